@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The top level: what a person types.
+#
+#   make modules [KDIR=...]   the kernel modules, for one kernel's build tree
+#   make unit                 unit tests, in user space, under ASan and UBSan
+#   make check                rules of the tree that a compiler does not know
+#   make clean                everything that was built
+#
+# KDIR is a kernel build tree (default: the running kernel's).  Each KDIR gets a
+# directory of its own, O (default build/<kernel release>), so that builds for
+# several kernels may run at once.  The targets of the virtual machine tests
+# (demo, test, test-vm...) are in tests/vm/targets.mk.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+TOP := $(CURDIR)
+
+all: modules
+
+modules:
+	+@MAKE='$(MAKE)' $(TOP)/compat/build.sh '$(KDIR)' '$(O)' \
+		W='$(W)' C='$(C)' CF='$(CF)' V='$(V)' CC='$(KCC)'
+
+unit:
+	@$(TOP)/tests/unit/run
+
+check:
+	@$(TOP)/tests/check/run
+
+clean:
+	@rm -rf $(TOP)/build
+
+.PHONY: all modules unit check clean
+
+-include tests/vm/targets.mk

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Included by the Kbuild of every module: where our headers are, and the answers
+# of the probes.  The shadow headers go ahead of the kernel's own.
+
+ifeq ($(wildcard $(HVL_TOP)/compat-config.h),)
+$(error hv-lis: no compat-config.h; start the build with 'make modules KDIR=...' at the top of the tree)
+endif
+
+include $(HVL_TOP)/compat-config.mk
+
+LINUXINCLUDE := -I$(HVL_TOP)/compat/include $(LINUXINCLUDE) \
+	-include $(HVL_TOP)/compat-config.h
+
+hvl-flags := -I$(HVL_TOP)/hv-vmbus/include -DHVL_MODULE_VERSION=\"5.0.0\"
+ccflags-y += $(hvl-flags)
+EXTRA_CFLAGS += $(hvl-flags)
