@@ -12,7 +12,7 @@ struct item {
 
 TEST(lists)
 {
-	struct item a = { 1 }, b = { 2 }, c = { 3 }, *p, *q;
+	struct item a = { .n = 1 }, b = { .n = 2 }, c = { .n = 3 }, *p, *q;
 	LIST_HEAD(head);
 	int sum = 0;
 
