@@ -21,6 +21,13 @@ void control_register(const char *cmd, control_fn fn);
 const char *control_error(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 
+/*
+ * Called by a handler that ends the host (quit, cut-power): fn runs on the
+ * control thread once the answer has been given to the client, and must not
+ * return.
+ */
+void control_exit_after_answer(void (*fn)(void));
+
 /* Start serving on the UNIX socket at path; exits QEMU with a message if it
  * cannot. */
 void control_start(const char *path);
