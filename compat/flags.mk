@@ -12,6 +12,6 @@ include $(HVL_TOP)/compat-config.mk
 LINUXINCLUDE := -I$(HVL_TOP)/compat/include $(LINUXINCLUDE) \
 	-include $(HVL_TOP)/compat-config.h
 
-hvl-flags := -I$(HVL_TOP)/hv-vmbus/include -DHVL_MODULE_VERSION=\"5.0.0\"
+hvl-flags := -I$(HVL_TOP)/hv-vmbus/include -I$(HVL_TOP)/compat/glue -DHVL_MODULE_VERSION=\"5.0.0\"
 ccflags-y += $(hvl-flags)
 EXTRA_CFLAGS += $(hvl-flags)
