@@ -11,6 +11,10 @@ include $(HVL_TOP)/compat-config.mk
 
 LINUXINCLUDE := -I$(HVL_TOP)/compat/include $(LINUXINCLUDE) \
 	-include $(HVL_TOP)/compat-config.h
+# Before 2.6.24 the compiler got LINUXINCLUDE by way of a CPPFLAGS already expanded.
+ifneq ($(filter -D__KERNEL__,$(CPPFLAGS)),)
+CPPFLAGS := -I$(HVL_TOP)/compat/include $(CPPFLAGS) -include $(HVL_TOP)/compat-config.h
+endif
 
 hvl-flags := -I$(HVL_TOP)/hv-vmbus/include -I$(HVL_TOP)/compat/glue -DHVL_MODULE_VERSION=\"5.0.0\"
 ccflags-y += $(hvl-flags)
