@@ -51,15 +51,9 @@ if grep -q '^CONFIG_XEN=y' "$kdir/.config" && ! grep -q '^CONFIG_PARAVIRT=y' "$k
 	die "kernel-xen does not run on Hyper-V; build against the ordinary kernel"
 fi
 
-release=
-for f in "$kdir/include/config/kernel.release" "$kdir/.kernelrelease"; do
-	[ -f "$f" ] && { release=$(cat "$f"); break; }
-done
-if [ -z "$release" ]; then
-	release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' \
-		"$kdir/include/generated/utsrelease.h" \
-		"$kdir/include/linux/utsrelease.h" 2>/dev/null | head -n 1)
-fi
+release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' \
+	"$kdir/include/generated/utsrelease.h" \
+	"$kdir/include/linux/utsrelease.h" 2>/dev/null | head -n 1)
 [ -n "$release" ] || die "cannot tell the release of the kernel in $kdir"
 [ -n "$out" ] || out=$top/build/$release
 

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the bus asks: hypervisor hooks (docs/ownership.md) and bus callbacks.
+ */
+/// include linux/platform_device.h
+/// include linux/random.h
+/// include linux/interrupt.h
+/// include linux/panic_notifier.h
+/// include asm/mshyperv.h
+
+/// probe DECL_HV_SETUP_VMBUS_HANDLER
+	void (*fn)(void (*handler)(void)) = hv_setup_vmbus_handler;
+
+	(void)fn;
+
+/* 5.12 renamed it and dropped the IRQ number. */
+/// symbol HV_SETUP_VMBUS_HANDLER hv_setup_vmbus_handler
+/// symbol HV_SETUP_VMBUS_IRQ hv_setup_vmbus_irq
+/// group vector HV_SETUP_VMBUS_HANDLER HV_SETUP_VMBUS_IRQ
+
+/* 6.x: accessors that know of a nested hypervisor; before, plain MSRs. */
+/// symbol HV_SET_MSR hv_set_msr
+
+/* 6.11: the driver is const for match(). */
+/// probe BUS_MATCH_CONST
+	typedef char fits[HVL_IS(((struct bus_type *)0)->match,
+		int (*)(struct device *, const struct device_driver *)) ? 1 : -1];
+/// probe BUS_MATCH_PLAIN
+	typedef char fits[HVL_IS(((struct bus_type *)0)->match,
+		int (*)(struct device *, struct device_driver *)) ? 1 : -1];
+/// group bus_match BUS_MATCH_CONST BUS_MATCH_PLAIN
+
+/* 6.3: the device is const for uevent(). */
+/// probe BUS_UEVENT_CONST
+	typedef char fits[HVL_IS(((struct bus_type *)0)->uevent,
+		int (*)(const struct device *, struct kobj_uevent_env *)) ? 1 : -1];
+/// probe BUS_UEVENT_PLAIN
+	typedef char fits[HVL_IS(((struct bus_type *)0)->uevent,
+		int (*)(struct device *, struct kobj_uevent_env *)) ? 1 : -1];
+/// group bus_uevent BUS_UEVENT_CONST BUS_UEVENT_PLAIN
+
+/* 5.15: remove() of a bus returns nothing. */
+/// probe BUS_REMOVE_VOID
+	typedef char fits[HVL_IS(((struct bus_type *)0)->remove,
+		void (*)(struct device *)) ? 1 : -1];
+/// probe BUS_REMOVE_INT
+	typedef char fits[HVL_IS(((struct bus_type *)0)->remove,
+		int (*)(struct device *)) ? 1 : -1];
+/// group bus_remove BUS_REMOVE_VOID BUS_REMOVE_INT
+
+/* 6.11: remove() of a platform driver returns nothing. */
+/// probe PLATFORM_REMOVE_VOID
+	typedef char fits[HVL_IS(((struct platform_driver *)0)->remove,
+		void (*)(struct platform_device *)) ? 1 : -1];
+/// probe PLATFORM_REMOVE_INT
+	typedef char fits[HVL_IS(((struct platform_driver *)0)->remove,
+		int (*)(struct platform_device *)) ? 1 : -1];
+/// group platform_remove PLATFORM_REMOVE_VOID PLATFORM_REMOVE_INT
+
+/* 5.16: one argument, the interrupt number. */
+/// probe ADD_INTERRUPT_RANDOMNESS_1
+	add_interrupt_randomness(1);
+/// probe ADD_INTERRUPT_RANDOMNESS_2
+	add_interrupt_randomness(1, 0);
+/// group add_interrupt_randomness ADD_INTERRUPT_RANDOMNESS_1 ADD_INTERRUPT_RANDOMNESS_2
+
+/* 5.15: panic_notifier_list has a header of its own. */
+/// probe PANIC_NOTIFIER_H
+	(void)&panic_notifier_list;

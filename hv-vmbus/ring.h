@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ring.h - one ring of a channel, as memory and arithmetic (ringbuffer.md)
+ *
+ * The data of a ring is mapped twice in a row, so that no copy has to be split
+ * at the end; whoever sets a ring up sees to that.  Our own indices are kept in
+ * private memory: what lies in the header page is written for the host to read,
+ * or read once and checked.
+ *
+ * No locks here.  One producer at a time (the channel's lock), one consumer at
+ * a time (the channel's tasklet).
+ */
+#ifndef HVL_RING_H
+#define HVL_RING_H
+
+#include <hv/os.h>
+#include "ring_wire.h"
+
+/**
+ * struct hvl_out_ring - guest to host
+ * @hdr: header page, shared
+ * @data: shared, mapped twice: @size bytes and the same again
+ * @size: bytes of data
+ * @write: where the next packet goes
+ * @blocked: a pending send size stands in the header
+ * @full_total: packets that did not fit
+ * @full_first: those that found the ring not yet known as full
+ */
+struct hvl_out_ring {
+	struct hvl_ring_header *hdr;
+	u8 *data;
+	u32 size;
+	u32 write;
+	bool blocked;
+	u64 full_total;
+	u64 full_first;
+};
+
+/**
+ * struct hvl_in_ring - host to guest
+ * @limit: the host's write index as last read and found good
+ * @read: up to here everything has been taken
+ * @published: up to here the host knows that it has been taken
+ * @released: bytes published since the host's need for room was last checked
+ */
+struct hvl_in_ring {
+	struct hvl_ring_header *hdr;
+	const u8 *data;
+	u32 size;
+	u32 limit;
+	u32 read;
+	u32 published;
+	u32 released;
+};
+
+#define HVL_RING_MORE	1	/* data arrived meanwhile; masked again */
+#define HVL_RING_SIGNAL	2	/* the host waits for the room made */
+
+void hvl_out_ring_init(struct hvl_out_ring *r, void *hdr, void *data, u32 size);
+void hvl_in_ring_init(struct hvl_in_ring *r, void *hdr, void *data, u32 size);
+
+/* Bytes between two indices of a ring of @size bytes, going forward. */
+static inline u32 hvl_ring_distance(u32 from, u32 to, u32 size)
+{
+	return to >= from ? to - from : size - from + to;
+}
+
+static inline bool hvl_ring_index_ok(u32 index, u32 size)
+{
+	return index < size && !(index & 7);
+}
+
+/**
+ * hvl_out_ring_room - is there room for @need bytes, trailer included?
+ *
+ * Returns 0, -EAGAIN (the pending send size has been left for the host, which
+ * will signal when there is room) or -EIO.
+ */
+int hvl_out_ring_room(struct hvl_out_ring *r, u32 need);
+
+/**
+ * hvl_out_ring_publish - show the packet of @need bytes to the host
+ *
+ * The packet lies at @data + @write; the trailer is put behind it here.
+ * Returns true if the host has to be signalled.
+ */
+bool hvl_out_ring_publish(struct hvl_out_ring *r, u32 need);
+
+/* Bytes in the ring that the host has not taken; whole size if R is bad. */
+u32 hvl_out_ring_used(const struct hvl_out_ring *r);
+
+/**
+ * hvl_in_ring_take - copy the next packet to @buf
+ * @buf: 8-byte aligned, @max bytes
+ * @len: length of the packet, descriptor included
+ *
+ * Returns 1, 0 (empty; the read index has been published) or -EIO.  Lengths and
+ * offset in the copied descriptor have been checked against each other, against
+ * @max and against what the host has published.
+ */
+int hvl_in_ring_take(struct hvl_in_ring *r, void *buf, u32 max, u32 *len);
+
+void hvl_in_ring_publish(struct hvl_in_ring *r);
+
+static inline void hvl_in_ring_mask(struct hvl_in_ring *r)
+{
+	WRITE_ONCE(r->hdr->interrupt_mask, 1);
+}
+
+/**
+ * hvl_in_ring_unmask - end of a batch: publish, unmask, look again
+ *
+ * Returns HVL_RING_* bits, or -EIO.
+ */
+int hvl_in_ring_unmask(struct hvl_in_ring *r);
+
+#endif /* HVL_RING_H */
