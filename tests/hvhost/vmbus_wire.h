@@ -240,6 +240,10 @@ struct msg_modify_connection_response {	/* 9 */
 	uint8_t connection_state;
 };
 
+#pragma pack(pop)
+
+/* From here on all members lie on their natural boundaries. */
+
 /* Monitor page (section 10.1): the parts that the host reads */
 struct monitor_group {
 	uint32_t pending;
@@ -288,7 +292,5 @@ struct packet_desc {			/* 16 */
 #define PACKET_GPA_DIRECT	9u
 #define PACKET_COMPLETION	11u
 #define PACKET_WANTS_COMPLETION	1u
-
-#pragma pack(pop)
 
 #endif /* HVHOST_VMBUS_WIRE_H */
