@@ -97,8 +97,9 @@ bool synic_wrmsr(struct vp *vp, uint32_t msr, uint64_t value);
 /* Queue a message for a SINT; false if there is no such VP. */
 bool synic_post(uint32_t vp, unsigned int sint, uint32_t type, uint64_t origin,
 		const void *payload, size_t len);
-/* vp->lock held.  False if the message cannot be sent now. */
+/* vp->lock held.  False if the guest has no SynIC to take the message. */
 bool synic_post_timer(struct vp *vp, unsigned int timer);
+void synic_cancel_timer(struct vp *vp, unsigned int timer);
 /* Set an event flag; true if this raised an interrupt. */
 bool synic_signal(uint32_t vp, unsigned int sint, unsigned int flag);
 /* Is a message still waiting for its slot? */

@@ -34,9 +34,10 @@ static void kick_if_earlier(uint64_t due)
 }
 
 /* vp->lock held: start or stop a timer from its registers. */
-static void stimer_update(struct stimer *t)
+static void stimer_update(struct vp *vp, struct stimer *t)
 {
 	t->armed = false;
+	synic_cancel_timer(vp, (unsigned int)(t - vp->timer));
 	if (!(t->config & STIMER_ENABLED) || !t->count)
 		return;
 	if (!(t->config & STIMER_DIRECT) && !STIMER_SINT(t->config)) {
@@ -92,7 +93,7 @@ bool stimer_wrmsr(struct vp *vp, uint32_t msr, uint64_t value)
 			value &= ~STIMER_DIRECT;
 		t->config = value;
 	}
-	stimer_update(t);
+	stimer_update(vp, t);
 	pthread_mutex_unlock(&vp->lock);
 	return true;
 }

@@ -134,12 +134,37 @@ bool synic_post(uint32_t index, unsigned int sint, uint32_t type, uint64_t origi
 	return true;
 }
 
+/*
+ * A stopped or re-armed timer takes back a message that has not reached its
+ * slot: the guest may have forgotten the timer by the time the slot is free.
+ */
+void synic_cancel_timer(struct vp *vp, unsigned int timer)
+{
+	struct queued_message **p, *q;
+	unsigned int s;
+
+	for (s = 0; vp->timer[timer].message_queued && s < NR_SINTS; s++) {
+		for (p = &vp->queue[s]; (q = *p); p = &q->next) {
+			if (q->timer != (int)timer)
+				continue;
+			*p = q->next;
+			free(q);
+			vp->timer[timer].message_queued = false;
+			break;
+		}
+	}
+}
+
 bool synic_post_timer(struct vp *vp, unsigned int timer)
 {
 	struct stimer *t = &vp->timer[timer];
 	struct hv_timer_payload p = { .index = timer, .expiration = t->due };
 	struct queued_message *q;
 
+	/* Without a SynIC to take it the expiry is lost. */
+	if (!slot_of(vp, STIMER_SINT(t->config)) ||
+	    (vp->sint[STIMER_SINT(t->config)] & SINT_MASKED))
+		return false;
 	q = new_message(HV_MESSAGE_TIMER, 0, &p, sizeof(p));
 	q->timer = (int)timer;
 	t->message_queued = true;
