@@ -23,6 +23,8 @@
  * @len: bytes of data, 0 if none
  * @offset: of the first byte in the first page
  * @pfns: hypervisor pages of the data, as many as @offset and @len make
+ * @packet: where the packet is made; on the stack it would be zeroed first by
+ *          kernels that do so with everything there
  *
  * The upper layer owns it again when the request has ended.
  */
@@ -37,6 +39,7 @@ struct stor_req {
 	u32 len;
 	u32 offset;
 	const u64 *pfns;
+	struct stor_wire_packet packet;
 };
 
 /**
@@ -73,11 +76,10 @@ u16 stor_version_below(u16 version);
 u32 stor_packet_size(u16 version);
 
 /*
- * Encoders fill @p, zero what is not used, and return the bytes to send.
- * @version as in stor_packet_size().
+ * Encoders fill a packet, zero what is not used, and return the bytes to send.
+ * @version as in stor_packet_size().  That of an SRB fills req->packet.
  */
-u32 stor_encode_srb(struct stor_wire_packet *p, const struct stor_req *req,
-		    u16 version);
+u32 stor_encode_srb(struct stor_req *req, u16 version);
 u32 stor_encode_control(struct stor_wire_packet *p, enum stor_op op,
 			u16 version);
 u32 stor_encode_version_query(struct stor_wire_packet *p, u16 ask);

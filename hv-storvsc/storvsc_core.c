@@ -412,8 +412,9 @@ void stor_core_queue_del(struct stor_queue *q)
 /* ---- sending ------------------------------------------------------------------ */
 
 static int stor_send_on(struct stor_queue *q, const struct stor_req *req,
-			const struct stor_wire_packet *p, u32 len, u64 id)
+			u32 len, u64 id)
 {
+	const struct stor_wire_packet *p = &req->packet;
 	struct hvl_gpa_range range;
 
 	if (!req->len)
@@ -432,9 +433,7 @@ static int stor_send_on(struct stor_queue *q, const struct stor_req *req,
  */
 static int stor_send_elsewhere(struct stor_core *core, struct stor_slot *slot,
 			       const struct stor_queue *own,
-			       const struct stor_req *req,
-			       const struct stor_wire_packet *p, u32 len,
-			       u64 id)
+			       const struct stor_req *req, u32 len, u64 id)
 {
 	struct stor_queue *q;
 	int pass, rc;
@@ -449,7 +448,7 @@ static int stor_send_elsewhere(struct stor_core *core, struct stor_slot *slot,
 				     core->cfg.room_percent)
 				continue;
 			WRITE_ONCE(slot->queue, i);
-			rc = stor_send_on(q, req, p, len, id);
+			rc = stor_send_on(q, req, len, id);
 			if (rc != -EAGAIN)
 				return rc;
 		}
@@ -466,7 +465,6 @@ static int stor_not_ready(enum stor_state state)
 int stor_core_submit(struct stor_core *core, unsigned int cpu, u32 slot_nr,
 		     struct stor_req *req)
 {
-	struct stor_wire_packet p;
 	struct stor_queue *q;
 	struct stor_slot *slot;
 	u32 len, gen;
@@ -485,12 +483,12 @@ int stor_core_submit(struct stor_core *core, unsigned int cpu, u32 slot_nr,
 		return -EBUSY;
 
 	q = READ_ONCE(core->cfg.cpu_queue[cpu]);
-	len = stor_encode_srb(&p, req, core->version);
+	len = stor_encode_srb(req, core->version);
 	gen = stor_slot_arm(slot, req, q->index);
 	id = stor_slot_id(slot_nr, gen);
-	rc = stor_send_on(q, req, &p, len, id);
+	rc = stor_send_on(q, req, len, id);
 	if (unlikely(rc == -EAGAIN))
-		rc = stor_send_elsewhere(core, slot, q, req, &p, len, id);
+		rc = stor_send_elsewhere(core, slot, q, req, len, id);
 	if (likely(!rc))
 		return 0;
 	/* Not sent; but it may have been ended from elsewhere meanwhile. */

@@ -53,12 +53,11 @@ TEST(packet_sizes)
 /* Offsets here are those of the table in storvsc.md section 4. */
 TEST(srb_new)
 {
-	struct stor_wire_packet p;
 	struct stor_req r = a_read();
-	const u8 *b = (const u8 *)&p;
+	const u8 *b = (const u8 *)&r.packet;
 
-	memset(&p, 0xaa, sizeof(p));
-	CHECK_EQ(stor_encode_srb(&p, &r, 0x0602), 64);
+	memset(&r.packet, 0xaa, sizeof(r.packet));
+	CHECK_EQ(stor_encode_srb(&r, 0x0602), 64);
 	CHECK_EQ(le(b, 4), 3);
 	CHECK_EQ(le(b + 4, 4), 1);
 	CHECK_EQ(le(b + 8, 4), 0);
@@ -84,34 +83,34 @@ TEST(srb_new)
 
 TEST(srb_old)
 {
-	struct stor_wire_packet p;
 	struct stor_req r = a_read();
-	const u8 *b = (const u8 *)&p;
-	int i;
+	const u8 *b = (const u8 *)&r.packet;
 
-	memset(&p, 0xaa, sizeof(p));
-	CHECK_EQ(stor_encode_srb(&p, &r, 0x0402), 48);
+	memset(&r.packet, 0xaa, sizeof(r.packet));
+	CHECK_EQ(stor_encode_srb(&r, 0x0402), 48);
+	CHECK_EQ(le(b + 8, 4), 0);
 	CHECK_EQ(le(b + 12, 2), 0x24);
+	CHECK_EQ(le(b + 14, 3), 0);
 	CHECK_EQ(b[21], 0x12);
-	for (i = 48; i < 64; i++)
-		CHECK_EQ(b[i], 0);
+	CHECK_EQ(b[23], 0);
+	CHECK_EQ(le(b + 44, 4), 0);
 }
 
 TEST(srb_directions)
 {
-	struct stor_wire_packet p;
 	struct stor_req r = a_read();
-	const u8 *b = (const u8 *)&p;
+	const u8 *b = (const u8 *)&r.packet;
 
+	memset(&r.packet, 0xaa, sizeof(r.packet));
 	r.data = STOR_DATA_OUT;
 	r.tagged = 0;
-	stor_encode_srb(&p, &r, 0x0501);
+	stor_encode_srb(&r, 0x0501);
 	CHECK_EQ(b[22], 0);
 	CHECK_EQ(le(b + 52, 4), 0x88);
 	CHECK_EQ(le(b + 50, 2), 0);
 	r.data = STOR_DATA_NONE;
 	r.len = 0;
-	stor_encode_srb(&p, &r, 0x0501);
+	stor_encode_srb(&r, 0x0501);
 	CHECK_EQ(b[22], 2);
 	CHECK_EQ(le(b + 24, 4), 0);
 	CHECK_EQ(le(b + 52, 4), 0x08);
