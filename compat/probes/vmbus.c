@@ -8,15 +8,7 @@
 /// include linux/panic_notifier.h
 /// include asm/mshyperv.h
 
-/// probe DECL_HV_SETUP_VMBUS_HANDLER
-	void (*fn)(void (*handler)(void)) = hv_setup_vmbus_handler;
-
-	(void)fn;
-
-/* 5.12 renamed it and dropped the IRQ number. */
-/// symbol HV_SETUP_VMBUS_HANDLER hv_setup_vmbus_handler
-/// symbol HV_SETUP_VMBUS_IRQ hv_setup_vmbus_irq
-/// group vector HV_SETUP_VMBUS_HANDLER HV_SETUP_VMBUS_IRQ
+/* The vector is asked for in irq.c. */
 
 /* 6.x: accessors that know of a nested hypervisor; before, plain MSRs. */
 /// symbol HV_SET_MSR hv_set_msr
