@@ -10,7 +10,6 @@
  * Locks: table_lock covers the table of commands (registration is possible
  * from any thread until the end).  It is a leaf and is not held over a handler.
  */
-#define _GNU_SOURCE
 #include "control.h"
 
 #include <errno.h>

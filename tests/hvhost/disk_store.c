@@ -16,7 +16,6 @@
  * Locks: list_lock (all_stores), then store->lock (everything else of a store,
  * also held over file I/O, so that file and cache change together).
  */
-#define _GNU_SOURCE
 #include "disk_store.h"
 
 #include <errno.h>
