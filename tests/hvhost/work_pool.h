@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * work_pool.h - a few threads that run work in no particular order
+ */
+#ifndef HVHOST_WORK_POOL_H
+#define HVHOST_WORK_POOL_H
+
+#include <stdint.h>
+
+struct work {
+	struct work *next;
+	uint64_t due_ns;		/* the pool's; monotonic clock */
+	void (*run)(struct work *w);	/* owns w from here on */
+};
+
+void pool_submit(struct work *w);
+void pool_submit_after(struct work *w, unsigned int ms);
+
+#endif /* HVHOST_WORK_POOL_H */
