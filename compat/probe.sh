@@ -91,11 +91,13 @@ while read -r h; do
 	echo "#include <$h>" >"$work/t.c"
 	if compile "$work/t.c" "$work/t.log" -E; then
 		cat "$work/t.c" >>"$work/head.c"
-		echo "yes header $h" >>"$log"
+		echo "$h yes"
 	else
-		echo "no  header $h" >>"$log"
+		echo "$h no"
 	fi
-done <"$work/headers"
+done <"$work/headers" >"$work/found"
+# linux/foo.h is HAVE_HEADER_LINUX_FOO_H
+awk '{ print "HEADER_" toupper($1), $2 }' "$work/found" | tr './-' '___' >"$work/header-answers"
 
 # unit [NAME]: the translation unit with all questions, or with one.
 unit()
@@ -158,6 +160,8 @@ while read -r name symbol; do
 		echo "$name no"
 	fi
 done >>"$work/answers"
+
+cat "$work/header-answers" >>"$work/answers"
 
 # Is the engine itself sound?  One question must pass and one must fail.
 grep -q '^SANITY_PASS yes$' "$work/answers" || {

@@ -55,7 +55,3 @@
 /// probe ADD_INTERRUPT_RANDOMNESS_2
 	add_interrupt_randomness(1, 0);
 /// group add_interrupt_randomness ADD_INTERRUPT_RANDOMNESS_1 ADD_INTERRUPT_RANDOMNESS_2
-
-/* 5.15: panic_notifier_list has a header of its own. */
-/// probe PANIC_NOTIFIER_H
-	(void)&panic_notifier_list;
