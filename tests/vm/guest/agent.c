@@ -303,7 +303,8 @@ static void open_lines(void)
 		if (con > 2)
 			close(con);
 	}
-	tty = open(CONTROL_TTY, O_RDWR | O_NOCTTY);
+	/* not to wait for a carrier */
+	tty = open(CONTROL_TTY, O_RDWR | O_NOCTTY | O_NONBLOCK);
 	if (tty < 0) {
 		printf("agent: %s: %s\n", CONTROL_TTY, strerror(errno));
 		sleep(1);
@@ -314,6 +315,9 @@ static void open_lines(void)
 	t.c_cflag |= CLOCAL | CREAD;
 	cfsetspeed(&t, B115200);
 	tcsetattr(tty, TCSANOW, &t);
+	fcntl(tty, F_SETFL, 0);
+	printf("agent: listening\n");
+	fflush(stdout);
 }
 
 /* Take what came on the line and run each whole request in it. */
@@ -358,6 +362,8 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
 	setenv("HOME", "/", 1);
+	/* The kernel's probing of the port has left rubbish on the line. */
+	tty_write("\n", 1);
 	answer("0", "= 0", "agent ready", 11);
 
 	for (;;) {

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The sets of devices that scenarios run on, and the host's config file for them."""
+import os
+
+MIB = 1 << 20
+
+
+class Disk:
+    """A virtual disk.  Every size is used once, so that it names the disk."""
+
+    def __init__(self, name, size, path, ide=None, controller=None, lun=0):
+        self.name, self.size, self.path = name, size, path
+        self.ide, self.controller, self.lun = ide, controller, lun
+
+
+class Set:
+    """Disks and a DVD on controllers; files lie in a directory of the run."""
+
+    def __init__(self, directory):
+        self.dir = directory
+        self.disks = {}
+        self.dvds = []
+        self.controllers = []
+
+    def backing(self, name, size):
+        path = os.path.join(self.dir, name + ".raw")
+        if not os.path.exists(path):
+            with open(path, "wb") as f:
+                f.truncate(size)
+        return path
+
+    def scsi(self, controller, *sizes):
+        self.controllers.append(controller)
+        for lun, size in enumerate(sizes):
+            name = f"{controller}-{lun}"
+            self.disks[name] = Disk(name, size * MIB, self.backing(name, size * MIB),
+                                    controller=controller, lun=lun)
+        return self
+
+    def ide(self, name, size, channel=0, device=0):
+        self.disks[name] = Disk(name, size * MIB, self.backing(name, size * MIB),
+                                ide=(channel, device))
+        return self
+
+    def dvd(self, controller, lun, size=3):
+        path = os.path.join(self.dir, f"{controller}-dvd.iso")
+        with open(path, "wb") as f:
+            for block in range(size * MIB // 2048):
+                f.write(b"%016d" % block * 128)
+        self.dvds.append((controller, lun, path))
+        return self
+
+
+def standard(directory):
+    """One SCSI controller with three disks and a DVD, and an IDE disk."""
+    return Set(directory).scsi("scsi0", 72, 80, 88).dvd("scsi0", 7).ide("ide0", 96)
+
+
+def big(directory):
+    """One controller, one disk that is large but sparse."""
+    return Set(directory).scsi("scsi0", 1024)
+
+
+SETS = {None: standard, "big": big}

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a kernel module says of itself: the .modinfo section of an ELF64 file."""
+import lzma
+import os
+import struct
+import subprocess
+import zlib
+
+
+def load(path):
+    """The module's bytes, unpacked: the guest's loader takes plain ELF only."""
+    with open(path, "rb") as f:
+        data = f.read()
+    if path.endswith(".xz"):
+        return lzma.decompress(data)
+    if path.endswith(".gz"):
+        return zlib.decompress(data, 31)
+    if path.endswith(".zst"):
+        return subprocess.run(["zstd", "-dcq", path], check=True,
+                              stdout=subprocess.PIPE).stdout
+    return data
+
+
+def module_name(path):
+    return os.path.basename(path).split(".ko")[0].replace("-", "_")
+
+
+def modinfo(data):
+    """A dictionary of lists: a key may come more than once."""
+    if data[:5] != b"\x7fELF\x02":
+        raise ValueError("not a 64-bit ELF file")
+    shoff, = struct.unpack_from("<Q", data, 40)
+    entsize, count, strndx = struct.unpack_from("<HHH", data, 58)
+
+    def header(i):
+        return struct.unpack_from("<IIQQQQ", data, shoff + i * entsize)
+
+    names = header(strndx)[4]
+    info = {}
+    for i in range(count):
+        name, _, _, _, off, size = header(i)
+        end = data.index(b"\0", names + name)
+        if data[names + name:end] != b".modinfo":
+            continue
+        for item in data[off:off + size].split(b"\0"):
+            key, eq, value = item.partition(b"=")
+            if eq:
+                info.setdefault(key.decode(), []).append(value.decode())
+    return info
+
+
+def depends(info):
+    out = []
+    for line in info.get("depends", []):
+        out += [d.replace("-", "_") for d in line.split(",") if d]
+    return out
+
+
+def srcversion(info):
+    return info.get("srcversion", [""])[0]

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A booted guest as scenarios see it: modules, disks, I/O, and the host's control."""
+import os
+import re
+
+from . import Failed, devices, elf, hostconfig
+from .kernel import BUS_MODULES
+from .machine import Machine
+
+BUS = ["hv_vmbus", "hv_storvsc"]
+OTHERS = ["sd_mod", "sr_mod", "sg"]
+
+
+class Guest:
+    def __init__(self, host, programs, kernel, directory, combination, *, ours, options,
+                 scenario, seed):
+        self._host_build, self._programs = host, programs
+        self.kernel, self.dir, self.c, self.ours = kernel, directory, combination, ours
+        self.options, self.seed = options, seed
+        self.config_name = scenario.options.get("config")
+        self.autoload = scenario.options.get("boot", True)
+        self._memory = scenario.options.get("memory", 512)
+        self._extra = scenario.options.get("image", ())
+        self._plugin = list(scenario.options.get("plugin", ()))
+        self.machine = None
+        self.boots = 0
+        self.order = []
+        self.names = {}			# disk name -> sdX, as last seen by disk()
+        os.makedirs(directory, exist_ok=True)
+        self.set = devices.SETS[self.config_name](directory)
+
+    # ---- life -----------------------------------------------------------------
+
+    @property
+    def agent(self):
+        return self.machine.agent
+
+    @property
+    def host(self):
+        return self.machine.host
+
+    @property
+    def inbox(self):
+        return self.ours is None
+
+    def boot(self):
+        """Boot (again, over the same disks)."""
+        self.boots += 1
+        self.order = self.kernel.closure(OTHERS + BUS, self.ours)
+        if self.ours:
+            self._no_foreign_modules()
+        opts = list(self._plugin)
+        if self.options.trace:
+            opts.append("trace=on")
+        self.machine = Machine(
+            self._host_build, self._programs, self.kernel,
+            os.path.join(self.dir, f"boot{self.boots}"), generation=self.c.generation,
+            cpus=self.c.cpus, memory=self._memory, ours=self.ours,
+            config=hostconfig.document(self.set), options=opts, extra=self._extra,
+            echo=__import__("sys").stdout if self.options.console else None,
+            timeout=self.options.timeout)
+        self.machine.start(self.order)
+        for name, _ in self.order:
+            if name not in BUS:
+                self.machine.load(name)
+        if self.autoload:
+            self.load_bus()
+            self.all_disks()
+        return self
+
+    def end(self):
+        if self.machine and self.machine.process.poll() is None:
+            self.machine.poweroff()
+
+    def kill(self):
+        if self.machine:
+            self.machine.kill()
+
+    def autopsy(self):
+        """Have a guest that failed say on the console what it is doing."""
+        m = self.machine
+        if not m or not m.agent or not m.agent.ready or m.process.poll() is not None:
+            return
+        try:
+            m.console.allowed.append("")
+            m.agent.start("sysrq", "w").wait(5)
+            m.agent.wait_for(lambda: False, 1, "the console")
+        except Failed:
+            pass
+
+    # ---- modules ---------------------------------------------------------------
+
+    def _no_foreign_modules(self):
+        for name, path in self.order:
+            if name in BUS_MODULES and self.ours.get(name) != path:
+                raise Failed(f"the image for our drivers holds {path}")
+
+    def load_bus(self, params=None):
+        for name, _ in self.order:
+            if name in BUS:
+                self.machine.load(name, (params or {}).get(name, ""))
+        self.prove()
+
+    def unload_bus(self):
+        for name in reversed([n for n, _ in self.order if n in BUS]):
+            self.agent.run("rmmod", name)
+
+    def prove(self):
+        """With ours, that what is loaded is what was built, by srcversion."""
+        if not self.ours:
+            return
+        for name in sorted(set(self.machine.loaded()) & BUS_MODULES):
+            if name not in self.ours:
+                raise Failed(f"{name} in the guest is not ours")
+            want = elf.srcversion(self.kernel.module(self.ours[name])[1])
+            # Kernels built without CONFIG_MODULE_SRCVERSION_ALL show none unless
+            # the module has a version; ours has.
+            have = self.agent.run("cat", f"/sys/module/{name}/srcversion")
+            if not want or have != want:
+                raise Failed(f"{name} in the guest has srcversion {have}, built was {want}")
+
+    # ---- disks ------------------------------------------------------------------
+
+    def blocks(self):
+        """{sdX: size in bytes} as the guest has them now."""
+        out = {}
+        if self.kernel.version < (2, 6, 32):
+            self.agent.run("nodes")
+        for b in self.agent.run("ls", "/sys/block").split():
+            if re.match(r"sd[a-z]+$", b):
+                job = self.agent.start("cat", f"/sys/block/{b}/size").wait()
+                if job.status == 0:
+                    out[b] = int(job.output) * 512
+        return out
+
+    def disk(self, name, timeout=60):
+        """/dev/sdX of a disk of the set; waits until the guest has it."""
+        d = self.set.disks[name]
+        left = timeout * 10
+        while left > 0:
+            got = [b for b, size in self.blocks().items() if size == d.size]
+            if len(got) == 1:
+                self.names[name] = got[0]
+                self.agent.run("nodes")
+                return "/dev/" + got[0]
+            if len(got) > 1:
+                raise Failed(f"the guest has {name} more than once: {', '.join(got)}")
+            self.agent.start("await", "0.1", "exists", "/nothing").wait()
+            left -= 1
+        raise Failed(f"{name} ({d.size >> 20} MiB) did not come up within {timeout} s; "
+                     f"there are {self.blocks()}")
+
+    def all_disks(self):
+        return {n: self.disk(n) for n in self.set.disks}
+
+    def wait_gone(self, block, timeout=60):
+        self.agent.run("await", timeout, "gone", f"/sys/block/{block}")
+
+    # ---- I/O --------------------------------------------------------------------
+
+    def hvio(self, mode, dev, *words, **options):
+        """Start the I/O tool; options as key=value."""
+        opts = [f"{k}={v}" for k, v in options.items()]
+        return self.agent.start("stream", "exec", "/bin/hvio", mode, dev, *words, *opts)
+
+    def sg(self, dev, op, lba=0, blocks=1):
+        """One command; its result as the SCSI layer has it."""
+        text = self.hvio("sg", dev, op, lba, blocks).check()
+        out = {}
+        for word in text.split():
+            k, _, v = word.partition("=")
+            out[k] = v if k == "sense" else int(v, 0)
+        return out
+
+    def one(self, dev, write, lba=0, blocks=1):
+        """One direct read or write: 'ok' or the error's name."""
+        return self.hvio("one", dev, "w" if write else "r", lba, blocks).check()
+
+    def dmesg(self):
+        return self.agent.run("dmesg")
