@@ -3,25 +3,47 @@
 from hvtest import Failed, Unsupported
 from hvtest.scenario import scenario
 
-# The newest protocol of each host generation (docs of the host's option host=).
-NEWEST = {"ws2008": "0.13", "ws2008r2": "1.1", "ws2012": "2.4", "ws2012r2": "3.0",
-          "ws2016": "4.0", "ws2019": "5.1", "ws2022": "5.3", "ws2025": "6.0"}
+# The newest protocol that each host generation speaks (vmbus.md section 2).
+HOST = {"ws2008": (0, 13), "ws2008r2": (1, 1), "ws2012": (2, 4), "ws2012r2": (3, 0),
+        "ws2016": (4, 0), "ws2019": (5, 2), "ws2022": (5, 3), "ws2025": (6, 0)}
+
+# The oldest and the newest that the in-box driver of a kernel speaks.
+IN_BOX = (((7, 0), (2, 4), (6, 0)), ((6, 0), (2, 4), (5, 3)), ((5, 8), (0, 13), (5, 2)),
+          ((3, 10), (0, 13), (4, 0)), ((2, 6, 32), (0, 13), (3, 0)))
+OURS = ((0, 13), (6, 0))
 
 
-def number(version):
-    return tuple(int(x) for x in version.split("."))
+def range_of(vm):
+    if not vm.inbox:
+        return OURS
+    for since, low, high in IN_BOX:
+        if vm.kernel.version >= since:
+            return low, high
+    raise Unsupported("this kernel has no VMBus driver of its own")
+
+
+def check_connected(vm):
+    """Connected, at the newest version that both sides speak."""
+    low, high = range_of(vm)
+    want = min(high, HOST[vm.c.generation])
+    if want < low:
+        raise Unsupported(f"the in-box driver speaks {low[0]}.{low[1]} and later, the host "
+                          f"nothing newer than {want[0]}.{want[1]}")
+    c = vm.host("connection")
+    if not c["connected"]:
+        raise Failed("the host sees no connection")
+    if c["version"] != "%d.%d" % want:
+        raise Failed(f"connected at {c['version']}, expected {want[0]}.{want[1]}")
+    return f"protocol {c['version']}"
 
 
 @scenario("bus", boot=False)
 def connect(vm):
-    """The bus connects at a version that the host offers."""
-    vm.agent.run("insmod", "/modules/hv_vmbus.ko") if not vm.kernel.vmbus_built_in() else None
-    c = vm.host("connection")
-    if not c["connected"]:
-        raise Failed("the host sees no connection")
-    if number(c["version"]) > number(NEWEST[vm.c.generation]):
-        raise Failed(f"connected at {c['version']}, newer than {vm.c.generation} offers")
-    return f"protocol {c['version']}"
+    """The bus connects at the newest version that both sides speak."""
+    if not vm.kernel.vmbus_built_in():
+        vm.machine.load("hv_vmbus")
+        vm.prove()
+    return check_connected(vm)
 
 
 @scenario("bus", boot=False)
@@ -29,10 +51,10 @@ def reload_bus(vm):
     """hv_vmbus alone, unloaded and loaded 20 times."""
     if vm.kernel.vmbus_built_in():
         raise Unsupported("built in")
+    vm.machine.load("hv_vmbus")
     for _ in range(20):
         vm.agent.run("rmmod", "hv_vmbus")
         if vm.host("connection")["connected"]:
             raise Failed("unloaded, and the host still sees a connection")
-        vm.agent.run("insmod", "/modules/hv_vmbus.ko")
-        if not vm.host("connection")["connected"]:
-            raise Failed("loaded again, and the host sees no connection")
+        vm.machine.load("hv_vmbus")
+        check_connected(vm)
