@@ -8,9 +8,10 @@ MIB = 1 << 20
 class Disk:
     """A virtual disk.  Every size is used once, so that it names the disk."""
 
-    def __init__(self, name, size, path, ide=None, controller=None, lun=0):
+    def __init__(self, name, size, path, ide=None, controller=None, lun=0,
+                 **options):
         self.name, self.size, self.path = name, size, path
-        self.ide, self.controller, self.lun = ide, controller, lun
+        self.ide, self.controller, self.lun, self.options = ide, controller, lun, options
 
 
 class Set:
@@ -21,6 +22,7 @@ class Set:
         self.disks = {}
         self.dvds = []
         self.controllers = []
+        self.controller_options = {}
 
     def backing(self, name, size):
         path = os.path.join(self.dir, name + ".raw")

@@ -6,6 +6,7 @@ The guest's RAM is a memfd that QEMU and the plug-in share.  The console goes to
 a file, the agent's line and the control socket are UNIX sockets in the work
 directory.
 """
+import ctypes
 import json
 import os
 import shutil
@@ -22,6 +23,11 @@ from .cpio import Image
 CMDLINE = ("console=ttyS0,115200 panic=-1 oops=panic random.trust_cpu=on "
            "rcupdate.rcu_cpu_stall_suppress=1 nowatchdog "
            "mitigations=off")
+
+
+def die_with_parent():
+    """In the child: no QEMU outlives the run that started it (PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, 9)
 
 
 class Machine:
@@ -107,7 +113,8 @@ class Machine:
         with open(self.path("qemu.log"), "w") as log:
             self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT, pass_fds=(ram,),
-                                            start_new_session=True)
+                                            start_new_session=True,
+                                            preexec_fn=die_with_parent)
         os.close(ram)
         self.agent = Agent(listener, self.check, self.timeout)
         listener.close()

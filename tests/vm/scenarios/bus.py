@@ -52,6 +52,9 @@ def reload_bus(vm):
     if vm.kernel.vmbus_built_in():
         raise Unsupported("built in")
     vm.machine.load("hv_vmbus")
+    if vm.inbox and HOST[vm.c.generation] < (3, 0):
+        raise Unsupported("in-box sends no UNLOAD to hosts before 2012 R2 and takes them "
+                          "for unable to reconnect")
     for _ in range(20):
         vm.agent.run("rmmod", "hv_vmbus")
         if vm.host("connection")["connected"]:
