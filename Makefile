@@ -16,6 +16,10 @@ KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 TOP := $(CURDIR)
 
+# The kernel's build system has variables of the same names; what is given here
+# must not reach it through MAKEFLAGS.
+MAKEOVERRIDES :=
+
 all: modules
 
 modules:
