@@ -105,10 +105,12 @@ class Kernel:
                               "cannot be replaced")
         out = os.path.join(TOP, "build", self.release)
         cmd = ["make", "-C", TOP, "--no-print-directory", "modules",
-               f"KDIR={self.build}", f"O={out}"]
+               f"KDIR={self.build}"]
         if self.cc:
             cmd.append(f"KCC={self.cc}")
         env = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+        # Not on the command line, where the kernel's own make would see it too.
+        env["O"] = out
         with open(log, "w") as f:
             f.write("$ " + " ".join(shlex.quote(c) for c in cmd) + "\n")
             f.flush()
