@@ -229,18 +229,20 @@ void synic_drop_messages(void)
 	}
 }
 
-/* vp->lock held: which vectors end by themselves (hypervisor.md 2.3). */
-static void update_auto_eoi(struct vp *vp)
+/*
+ * vp->lock held: which vectors end by themselves (hypervisor.md 2.3).  Masking a
+ * SINT does not change that: an interrupt may be on its way to the APIC, and
+ * left in service it would block all others.  Only unmasking the vector without
+ * AutoEOI does.
+ */
+static void update_auto_eoi(struct vp *vp, uint64_t sint)
 {
-	uint32_t map[8] = { 0 };
-	unsigned int i;
+	uint8_t vector = SINT_VECTOR(sint);
 
-	for (i = 0; i < NR_SINTS; i++)
-		if ((vp->sint[i] & SINT_AUTO_EOI) && !(vp->sint[i] & SINT_MASKED))
-			map[SINT_VECTOR(vp->sint[i]) / 32] |=
-				1u << (SINT_VECTOR(vp->sint[i]) % 32);
-	for (i = 0; i < 8; i++)
-		atomic_store(&vp->auto_eoi[i], map[i]);
+	if (sint & SINT_AUTO_EOI)
+		atomic_fetch_or(&vp->auto_eoi[vector / 32], 1u << (vector % 32));
+	else if (!(sint & SINT_MASKED))
+		atomic_fetch_and(&vp->auto_eoi[vector / 32], ~(1u << (vector % 32)));
 }
 
 /* vp->lock held. */
@@ -270,7 +272,8 @@ void synic_reset(struct vp *vp)
 			free(q);
 		}
 	}
-	update_auto_eoi(vp);
+	for (i = 0; i < 8; i++)
+		atomic_store(&vp->auto_eoi[i], 0);
 	pthread_mutex_unlock(&vp->lock);
 }
 
@@ -303,7 +306,7 @@ static bool write_sint(struct vp *vp, unsigned int n, uint64_t value)
 	if (!(value & SINT_MASKED) && !(value & SINT_POLLING) && SINT_VECTOR(value) < 16)
 		return false;
 	vp->sint[n] = value;
-	update_auto_eoi(vp);
+	update_auto_eoi(vp, value);
 	return true;
 }
 
