@@ -114,8 +114,12 @@ static int cpu_up(unsigned int cpu)
 		memset(hc->events, 0, HVL_PAGE_SIZE);
 	}
 	synic_on(hc);
+
+	/* The first expiry may come at once, and there is no second without it. */
+	local_irq_disable();
 	hvl_hv_timer_cpu_up(cpu);
 	hc->timers = true;
+	local_irq_enable();
 	return 0;
 }
 
@@ -200,8 +204,8 @@ static int cpu_down(unsigned int cpu)
 		if (ret)
 			return ret;
 	}
-	hc->timers = false;
 	hvl_hv_timer_cpu_down(cpu);
+	hc->timers = false;
 	synic_off();
 	return 0;
 }
