@@ -35,29 +35,27 @@ u32 stor_packet_size(u16 version)
 					      STOR_PACKET_SIZE_OLD;
 }
 
-/* Every byte is stored once; no memset() before, for the sake of speed. */
+void stor_req_init(struct stor_req *req)
+{
+	memset(&req->packet, 0, sizeof(req->packet));
+	req->packet.head.operation = STOR_OP_EXECUTE_SRB;
+	req->packet.head.flags = STOR_HEAD_WANT_COMPLETION;
+}
+
+/* Writes what differs between two requests, or between two versions. */
 u32 stor_encode_srb(struct stor_req *req, u16 version)
 {
-	struct stor_wire_packet *p = &req->packet;
-	struct stor_wire_srb *srb = &p->u.srb;
+	struct stor_wire_srb *srb = &req->packet.u.srb;
 	u32 flags = STOR_SRB_NO_SYNCH_TRANSFER;
 
-	p->head.operation = STOR_OP_EXECUTE_SRB;
-	p->head.flags = STOR_HEAD_WANT_COMPLETION;
-	p->head.status = 0;
-	srb->srb_status = 0;
-	srb->scsi_status = 0;
-	srb->port = 0;
 	srb->path = req->path;
 	srb->target = req->target;
 	srb->lun = req->lun;
 	srb->cdb_length = req->cdb_len;
 	srb->data_in = req->data;
-	srb->reserved = 0;
 	srb->transfer_length = req->len;
 	/* A CDB is kept in a buffer of 16 bytes or more whatever its length. */
 	memcpy(srb->u.cdb, req->cdb, STOR_CDB_MAX);
-	memset(srb->u.sense + STOR_CDB_MAX, 0, STOR_SENSE_MAX - STOR_CDB_MAX);
 
 	if (version < STOR_VERSION_WIN8) {
 		srb->length = STOR_SRB_SIZE_OLD;
@@ -67,11 +65,7 @@ u32 stor_encode_srb(struct stor_req *req, u16 version)
 
 	srb->length = STOR_SRB_SIZE;
 	srb->sense_length = STOR_SENSE_MAX;
-	srb->reserved2 = 0;
-	srb->queue_tag = 0;
-	srb->queue_action = 0;
 	srb->timeout = 60;
-	srb->sort_key = 0;
 	if (req->data == STOR_DATA_IN)
 		flags |= STOR_SRB_DATA_IN;
 	else if (req->data == STOR_DATA_OUT)
@@ -81,6 +75,9 @@ u32 stor_encode_srb(struct stor_req *req, u16 version)
 			 STOR_SRB_NO_QUEUE_FREEZE;
 		srb->queue_tag = STOR_TAG_NONE;
 		srb->queue_action = STOR_QUEUE_SIMPLE;
+	} else {
+		srb->queue_tag = 0;
+		srb->queue_action = 0;
 	}
 	srb->srb_flags = flags;
 	return STOR_PACKET_SIZE;

@@ -23,8 +23,8 @@
  * @len: bytes of data, 0 if none
  * @offset: of the first byte in the first page
  * @pfns: hypervisor pages of the data, as many as @offset and @len make
- * @packet: where the packet is made; on the stack it would be zeroed first by
- *          kernels that do so with everything there
+ * @packet: the packet; what is the same in all of them is kept in it from one
+ *          request to the next, see stor_req_init()
  *
  * The upper layer owns it again when the request has ended.
  */
@@ -75,6 +75,9 @@ u16 stor_version_below(u16 version);
 /* Bytes of a packet in @version; 0 stands for "not negotiated yet". */
 u32 stor_packet_size(u16 version);
 
+/* Once for each struct stor_req, before the first stor_encode_srb(). */
+void stor_req_init(struct stor_req *req);
+
 /*
  * Encoders fill a packet, zero what is not used, and return the bytes to send.
  * @version as in stor_packet_size().  That of an SRB fills req->packet.
@@ -92,6 +95,21 @@ int stor_decode_head(const void *data, u32 len, struct stor_wire_head *head);
 /* The answer to EXECUTE_SRB for @requested bytes of data. */
 int stor_decode_result(const void *data, u32 len, u32 requested,
 		       struct stor_result *res);
+
+/*
+ * The usual answer: all well, all @requested bytes moved.  What is not seen to
+ * be that needs a look with the decoders.
+ */
+static inline int stor_answer_good(const void *data, u32 len, u32 requested)
+{
+	const struct stor_wire_packet *p = data;
+
+	return len >= STOR_PACKET_SIZE_OLD &&
+	       p->head.operation == STOR_OP_COMPLETE_IO &&
+	       p->u.srb.srb_status == STOR_SRB_SUCCESS &&
+	       p->u.srb.scsi_status == 0 &&
+	       p->u.srb.transfer_length == requested;
+}
 
 /* The answer to QUERY_PROPERTIES, in @version. */
 int stor_decode_properties(const void *data, u32 len, u16 version,

@@ -411,7 +411,7 @@ void stor_core_queue_del(struct stor_queue *q)
 
 /* ---- sending ------------------------------------------------------------------ */
 
-static int stor_send_on(struct stor_queue *q, const struct stor_req *req,
+static inline int stor_send_on(struct stor_queue *q, const struct stor_req *req,
 			u32 len, u64 id)
 {
 	const struct stor_wire_packet *p = &req->packet;
@@ -544,7 +544,7 @@ u32 stor_core_fail(struct stor_core *core, const struct stor_queue *q,
 /* ---- receiving ------------------------------------------------------------------ */
 
 /* A completion whose generation is not the one that is out. */
-static void stor_stale(struct stor_core *core, const struct stor_slot *slot,
+static noinline void stor_stale(struct stor_core *core, const struct stor_slot *slot,
 		       u64 id)
 {
 	u32 gen = id >> 32;
@@ -569,50 +569,51 @@ static void stor_control_answer(struct stor_core *core, struct stor_slot *slot,
 		core->cfg.ops->reset_done(core->cfg.ctx);
 }
 
-static void stor_completion(struct stor_core *core,
-			    const struct hvl_packet *pkt)
+/* A completion of a control request, or of nothing at all. */
+static noinline void stor_completion_other(struct stor_core *core,
+					   const struct hvl_packet *pkt)
 {
 	const struct stor_config *cfg = &core->cfg;
-	u32 at = (u32)pkt->id - 1;
+	u32 at = (u32)pkt->id - 1, gen = pkt->id >> 32;
 	struct stor_wire_head head;
-	struct stor_result res;
 	struct stor_slot *slot;
-	struct stor_req *req;
 
-	if (unlikely(stor_decode_head(pkt->data, pkt->len, &head)))
-		head.operation = 0;
-	if (unlikely(!pkt->id)) {
+	if (!pkt->id) {
 		stor_fault(core, STOR_FAULT_ID_ZERO, 0);
 		return;
 	}
-	if (unlikely(at >= cfg->nr_slots + STOR_CTLS)) {
+	if (at >= cfg->nr_slots + STOR_CTLS) {
 		stor_fault(core, STOR_FAULT_UNKNOWN, pkt->id);
 		return;
 	}
-
 	slot = &cfg->slots[at];
-	if (unlikely(!(u32)(pkt->id >> 32) ||
-		     !stor_slot_take(slot, pkt->id >> 32))) {
+	if (!gen || !stor_slot_take(slot, gen)) {
 		stor_stale(core, slot, pkt->id);
 		return;
 	}
-	if (unlikely(at >= cfg->nr_slots)) {
-		if (head.operation != STOR_OP_COMPLETE_IO) {
-			/* As good as a refusal. */
-			stor_fault(core, STOR_FAULT_OP, pkt->id);
-			head.status = ~0u;
-		}
-		stor_control_answer(core, slot, &head, pkt);
-		return;
+	if (stor_decode_head(pkt->data, pkt->len, &head) ||
+	    head.operation != STOR_OP_COMPLETE_IO) {
+		/* As good as a refusal. */
+		stor_fault(core, STOR_FAULT_OP, pkt->id);
+		head.status = ~0u;
 	}
+	stor_control_answer(core, slot, &head, pkt);
+}
 
-	/* From here on the request is ours to end, whatever the packet says. */
-	req = slot->req;
-	if (unlikely(head.operation != STOR_OP_COMPLETE_IO)) {
+/* The request is ours to end, whatever the packet says. */
+static noinline void stor_completion_bad(struct stor_core *core,
+					 struct stor_req *req,
+					 const struct hvl_packet *pkt)
+{
+	const struct stor_config *cfg = &core->cfg;
+	struct stor_wire_head head;
+	struct stor_result res;
+
+	if (!stor_decode_head(pkt->data, pkt->len, &head) &&
+	    head.operation != STOR_OP_COMPLETE_IO) {
 		stor_fault(core, STOR_FAULT_OP, pkt->id);
 		cfg->ops->done(cfg->ctx, req, STOR_END_BAD_ANSWER, NULL);
-	} else if (unlikely(stor_decode_result(pkt->data, pkt->len, req->len,
-					       &res))) {
+	} else if (stor_decode_result(pkt->data, pkt->len, req->len, &res)) {
 		stor_fault(core, STOR_FAULT_SHORT, pkt->id);
 		cfg->ops->done(cfg->ctx, req, STOR_END_BAD_ANSWER, NULL);
 	} else {
@@ -620,8 +621,32 @@ static void stor_completion(struct stor_core *core,
 	}
 }
 
+static inline void stor_completion(struct stor_core *core,
+				   const struct hvl_packet *pkt)
+{
+	const struct stor_config *cfg = &core->cfg;
+	u32 at = (u32)pkt->id - 1, gen = pkt->id >> 32;
+	struct stor_slot *slot;
+	struct stor_req *req;
+
+	if (unlikely(at >= cfg->nr_slots)) {
+		stor_completion_other(core, pkt);
+		return;
+	}
+	slot = &cfg->slots[at];
+	if (unlikely(!gen || !stor_slot_take(slot, gen))) {
+		stor_stale(core, slot, pkt->id);
+		return;
+	}
+	req = slot->req;
+	if (likely(stor_answer_good(pkt->data, pkt->len, req->len)))
+		cfg->ops->good(cfg->ctx, req);
+	else
+		stor_completion_bad(core, req, pkt);
+}
+
 /* Section 10.  An operation that we do not know is ignored. */
-static void stor_unsolicited(struct stor_core *core,
+static noinline void stor_unsolicited(struct stor_core *core,
 			     const struct hvl_packet *pkt)
 {
 	struct stor_wire_head head;
@@ -645,17 +670,16 @@ void stor_core_receive(struct hvl_channel *ch, void *ctx)
 {
 	struct stor_queue *q = ctx;
 	struct stor_core *core = q->core;
-	struct hvl_packet pkt;
 	u32 budget = 1024;
 	int rc = 0;
 
-	while (budget-- && (rc = hvl_channel_recv(ch, &pkt)) > 0) {
-		if (likely(pkt.type == HVL_PKT_COMPLETION))
-			stor_completion(core, &pkt);
-		else if (pkt.type == HVL_PKT_INBAND)
-			stor_unsolicited(core, &pkt);
+	while (budget-- && (rc = hvl_channel_recv(ch, &q->pkt)) > 0) {
+		if (likely(q->pkt.type == HVL_PKT_COMPLETION))
+			stor_completion(core, &q->pkt);
+		else if (q->pkt.type == HVL_PKT_INBAND)
+			stor_unsolicited(core, &q->pkt);
 		else
-			stor_fault(core, STOR_FAULT_TYPE, pkt.id);
+			stor_fault(core, STOR_FAULT_TYPE, q->pkt.id);
 	}
 	if (unlikely(rc < 0))
 		stor_fault(core, STOR_FAULT_RING, 0);

@@ -73,8 +73,9 @@ enum stor_fault {
  * struct stor_ops - the way up
  * @ready: initialization is done, requests are taken from now on
  * @failed: initialization failed with this errno; the core is STOPPED
- * @done: a request has ended; @res is only valid during the call and only if
- *        @end is STOR_END_ANSWERED
+ * @good: a request has ended well, with all its bytes moved
+ * @done: a request has ended otherwise; @res is only valid during the call and
+ *        only if @end is STOR_END_ANSWERED
  * @bus_changed: disks came or went
  * @reset_done: the host answered RESET_BUS
  * @drained: the core is STOPPED and the last request has ended
@@ -87,6 +88,7 @@ enum stor_fault {
 struct stor_ops {
 	void (*ready)(void *ctx);
 	void (*failed)(void *ctx, int err);
+	void (*good)(void *ctx, struct stor_req *req);
 	void (*done)(void *ctx, struct stor_req *req, enum stor_end end,
 		     const struct stor_result *res);
 	void (*bus_changed)(void *ctx);
@@ -118,6 +120,7 @@ struct stor_slot {
  * @ch: channel; NULL if this place is free
  * @index: place in the table of the core
  * @up: requests may be sent here
+ * @pkt: the packet that is being received
  *
  * It is the ctx of stor_core_receive().
  */
@@ -126,6 +129,7 @@ struct stor_queue {
 	struct hvl_channel *ch;
 	u32 index;
 	bool up;
+	struct hvl_packet pkt;
 };
 
 /* Control requests have slots of their own behind those of the I/O. */
@@ -252,8 +256,8 @@ void stor_core_remap(struct stor_core *core);
 
 /*
  * Send a request, from @cpu, in @slot.  Any context.  Returns 0: it will end
- * in ops->done(), which may have been called already; or, with the request
- * still the caller's: -EAGAIN the rings are full or the core is stopped,
+ * in ops->good() or ops->done(), which may have been called already; or, with
+ * the request still the caller's: -EAGAIN the rings are full or the core is stopped,
  * -EBUSY the slot is in use, -ENODEV no device any more, -EIO the channel is
  * dead, -EINVAL.
  */

@@ -123,6 +123,7 @@ static int stor_node_of_cpu(void *ctx, unsigned int cpu)
 static const struct stor_ops stor_ops = {
 	.ready		= stor_ready,
 	.failed		= stor_started,
+	.good		= stor_good,
 	.done		= stor_done,
 	.bus_changed	= stor_bus_changed,
 	.reset_done	= stor_reset_done,

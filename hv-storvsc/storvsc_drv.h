@@ -153,6 +153,7 @@ void stor_die(struct stor_host *h);
 struct Scsi_Host *stor_shost_alloc(enum stor_kind kind);
 int stor_shost_limits(struct stor_host *h);
 void stor_shost_free_pools(struct stor_host *h);
+void stor_good(void *ctx, struct stor_req *req);
 void stor_done(void *ctx, struct stor_req *req, enum stor_end end,
 	       const struct stor_result *res);
 void stor_pin_outstanding(struct stor_host *h);

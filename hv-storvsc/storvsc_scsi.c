@@ -127,8 +127,8 @@ static const unsigned char stor_host_byte[] = {
 };
 
 /* The host answered with anything but plain success. */
-static void stor_done_badly(struct stor_host *h, struct stor_cmd *sc,
-			    const struct stor_result *res)
+static void stor_answered(struct stor_host *h, struct stor_cmd *sc,
+			  const struct stor_result *res)
 {
 	struct scsi_cmnd *cmd = sc->cmd;
 	struct stor_meaning m;
@@ -150,7 +150,20 @@ static void stor_done_badly(struct stor_host *h, struct stor_cmd *sc,
 	scsi_done(cmd);
 }
 
-/* stor_ops.done: the end of every request that the core took. */
+/* stor_ops.good: the usual end. */
+void stor_good(void *ctx, struct stor_req *req)
+{
+	struct stor_cmd *sc = container_of(req, struct stor_cmd, req);
+	struct scsi_cmnd *cmd = sc->cmd;
+
+	if (unlikely(stor_holds_memory(sc)))
+		stor_unmap(ctx, sc, req->len);
+	scsi_set_resid(cmd, 0);
+	cmd->result = 0;
+	scsi_done(cmd);
+}
+
+/* stor_ops.done: every other end of a request that the core took. */
 void stor_done(void *ctx, struct stor_req *req, enum stor_end end,
 	       const struct stor_result *res)
 {
@@ -158,16 +171,8 @@ void stor_done(void *ctx, struct stor_req *req, enum stor_end end,
 	struct scsi_cmnd *cmd = sc->cmd;
 	struct stor_host *h = ctx;
 
-	if (likely(end == STOR_END_ANSWERED)) {
-		if (unlikely(!stor_result_good(res))) {
-			stor_done_badly(h, sc, res);
-			return;
-		}
-		if (unlikely(stor_holds_memory(sc)))
-			stor_unmap(h, sc, res->transferred);
-		scsi_set_resid(cmd, req->len - res->transferred);
-		cmd->result = 0;
-		scsi_done(cmd);
+	if (end == STOR_END_ANSWERED) {
+		stor_answered(h, sc, res);
 		return;
 	}
 
@@ -196,6 +201,21 @@ static u32 stor_slot(const struct stor_host *h, struct scsi_cmnd *cmd)
 
 	return blk_mq_unique_tag_to_hwq(tag) * h->slots_per_queue +
 	       blk_mq_unique_tag_to_tag(tag);
+}
+
+/*
+ * Our part of a command that the block layer has just allocated.  It is kept
+ * from one use to the next: since this function is there, the SCSI layer does
+ * not clear it each time.
+ */
+static int stor_init_cmd(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
+{
+	struct stor_cmd *sc = scsi_cmd_priv(cmd);
+
+	memset(sc, 0, sizeof(*sc));
+	sc->cmd = cmd;
+	stor_req_init(&sc->req);
+	return 0;
 }
 
 /* End a command that never was with the core. */
@@ -249,9 +269,6 @@ static int stor_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	    stor_refused_here(cmd->cmnd, h->core.version))
 		return stor_refuse(cmd);
 
-	sc->cmd = cmd;
-	sc->pool_pfns = NULL;
-	sc->bounce = NULL;
 	sc->req.cdb = cmd->cmnd;
 	sc->req.cdb_len = cmd->cmd_len;
 	sc->req.path = sdev->channel;
@@ -369,6 +386,7 @@ static struct scsi_host_template stor_template = {
 	.name			= "storvsc_host_t",
 	.proc_name		= "storvsc_host",
 	.cmd_size		= sizeof(struct stor_cmd),
+	.init_cmd_priv		= stor_init_cmd,
 	.queuecommand		= stor_queuecommand,
 	.eh_timed_out		= stor_eh_timed_out,
 	.eh_host_reset_handler	= stor_eh_host_reset,

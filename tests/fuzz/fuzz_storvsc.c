@@ -54,6 +54,13 @@ static void op_done(void *ctx, struct stor_req *r, enum stor_end end,
 		abort();
 }
 
+static void op_good(void *ctx, struct stor_req *r)
+{
+	if (!out[r - req])
+		abort();
+	out[r - req] = false;
+}
+
 static void op_nothing(void *ctx)
 {
 }
@@ -74,7 +81,8 @@ static int op_node(void *ctx, unsigned int cpu)
 }
 
 static const struct stor_ops ops = {
-	.ready = op_nothing, .failed = op_failed, .done = op_done,
+	.ready = op_nothing, .failed = op_failed, .good = op_good,
+	.done = op_done,
 	.bus_changed = op_nothing, .reset_done = op_nothing,
 	.drained = op_nothing, .fault = op_fault, .node_of_cpu = op_node,
 };
@@ -206,6 +214,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(ids, 0, sizeof(ids));
 	nr_ids = 0;
 	cdb[0] = size ? data[0] : 0;
+	for (i = 0; i < SLOTS; i++)
+		stor_req_init(&req[i]);
 	ch = mem_channel_new(NULL, 0, 0);
 	stor_core_init(&core, &cfg, ch);
 	open_channel();

@@ -27,6 +27,8 @@ static struct stor_req a_read(void)
 		.lun = 3, .data = STOR_DATA_IN, .tagged = 1, .len = 4096,
 	};
 
+	memset(&r.packet, 0xaa, sizeof(r.packet));
+	stor_req_init(&r);
 	return r;
 }
 
@@ -56,7 +58,6 @@ TEST(srb_new)
 	struct stor_req r = a_read();
 	const u8 *b = (const u8 *)&r.packet;
 
-	memset(&r.packet, 0xaa, sizeof(r.packet));
 	CHECK_EQ(stor_encode_srb(&r, 0x0602), 64);
 	CHECK_EQ(le(b, 4), 3);
 	CHECK_EQ(le(b + 4, 4), 1);
@@ -86,7 +87,6 @@ TEST(srb_old)
 	struct stor_req r = a_read();
 	const u8 *b = (const u8 *)&r.packet;
 
-	memset(&r.packet, 0xaa, sizeof(r.packet));
 	CHECK_EQ(stor_encode_srb(&r, 0x0402), 48);
 	CHECK_EQ(le(b + 8, 4), 0);
 	CHECK_EQ(le(b + 12, 2), 0x24);
@@ -101,7 +101,6 @@ TEST(srb_directions)
 	struct stor_req r = a_read();
 	const u8 *b = (const u8 *)&r.packet;
 
-	memset(&r.packet, 0xaa, sizeof(r.packet));
 	r.data = STOR_DATA_OUT;
 	r.tagged = 0;
 	stor_encode_srb(&r, 0x0501);
@@ -223,6 +222,52 @@ TEST(transferred_is_clamped)
 	CHECK_EQ(res.transferred, 0);
 }
 
+/* A request after another, and after another version: nothing is left over. */
+TEST(one_request_after_another)
+{
+	struct stor_req r = a_read(), fresh = a_read();
+
+	stor_encode_srb(&r, 0x0602);
+	stor_encode_srb(&r, 0x0402);
+	r.data = fresh.data = STOR_DATA_OUT;
+	r.tagged = fresh.tagged = 0;
+	r.len = fresh.len = 512;
+	stor_encode_srb(&r, 0x0602);
+	stor_encode_srb(&fresh, 0x0602);
+	CHECK(!memcmp(&r.packet, &fresh.packet, sizeof(r.packet)));
+}
+
+/* Good is what both decoders would call good, and nothing else. */
+TEST(good_answers)
+{
+	u8 b[64] = { 1 };
+	struct stor_result res;
+	int i, v;
+	u32 n;
+
+	b[14] = 1;
+	b[25] = 2;
+	for (n = 0; n <= 64; n++)
+		CHECK_EQ(stor_answer_good(b, n, 512), n >= 48);
+	CHECK(!stor_answer_good(b, 64, 513));
+	CHECK(!stor_answer_good(b, 64, 0));
+	for (i = 0; i < 28; i++) {
+		for (v = 0; v < 256; v++) {
+			u8 old = b[i];
+
+			b[i] = v;
+			if (stor_answer_good(b, 64, 512)) {
+				CHECK_EQ(stor_decode_result(b, 64, 512, &res), 0);
+				CHECK_EQ(res.srb_status, 1);
+				CHECK_EQ(res.scsi_status, 0);
+				CHECK_EQ(res.transferred, 512);
+				CHECK_EQ(b[0] | b[1] | b[2] | b[3], 1);
+			}
+			b[i] = old;
+		}
+	}
+}
+
 TEST(properties)
 {
 	u8 b[64] = { 0 };
@@ -248,4 +293,5 @@ TEST_MAIN(CASE(versions_go_down), CASE(packet_sizes), CASE(srb_new),
 	  CASE(srb_old), CASE(srb_directions), CASE(control),
 	  CASE(every_length), CASE(result_fields),
 	  CASE(sense_is_clamped_and_wants_its_bit),
-	  CASE(transferred_is_clamped), CASE(properties))
+	  CASE(transferred_is_clamped), CASE(one_request_after_another),
+	  CASE(good_answers), CASE(properties))
