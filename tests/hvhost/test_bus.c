@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_bus.c - the whole VMBus host against a guest of a few lines
+ *
+ * The connection thread, sessions, SynIC and monitor run as in the plug-in; the
+ * guest posts messages, reads its message slot and its rings.  Everything waits
+ * for an event, with a limit only to end a test that has failed.
+ *
+ * build-with: vmbus_conn.c vmbus_offer.c vmbus_chan.c vmbus_gpadl.c vmbus_ring.c
+ * build-with: vmbus_monitor.c synic.c
+ */
+#include "check.h"
+
+#include <time.h>
+
+#include "test_machine.h"
+#include "vmbus_int.h"
+
+#define SIMP_GPA	0x10000u
+#define SIEFP_GPA	0x11000u
+#define MONITOR_GPA	0x12000u
+#define INT_PAGE_GPA	0x14000u
+#define RING_PFN	0x20u		/* 8 pages: 4 out, 4 in */
+#define LIMIT_MS	20000
+
+static struct vp vp0;
+static atomic_uint irqs;
+
+unsigned int partition_vps(void) { return 1; }
+struct vp *partition_vp(unsigned int i) { return i ? NULL : &vp0; }
+uint64_t refclock_now(void) { return 1; }
+void stimer_message_sent(struct vp *vp, unsigned int t) { (void)vp; (void)t; }
+
+void irq_raise(uint32_t vp, uint8_t vector)
+{
+	(void)vp;
+	(void)vector;
+	atomic_fetch_add(&irqs, 1);
+}
+
+/* ---- a device that echoes --------------------------------------------------- */
+
+static atomic_int opened, closed;
+static struct chan *late;		/* session kept by a worker */
+
+static uint32_t echo_open(struct chan *c, void *priv)
+{
+	(void)c;
+	(void)priv;
+	atomic_fetch_add(&opened, 1);
+	return 0;
+}
+
+static void echo_close(struct chan *c, void *priv)
+{
+	(void)c;
+	(void)priv;
+	atomic_fetch_add(&closed, 1);
+}
+
+static bool echo_packet(struct chan *c, void *priv, const struct guest_packet *p)
+{
+	(void)priv;
+	if (p->id == 666)
+		return false;
+	if (p->id == 777) {
+		late = chan_get(c);
+		return true;
+	}
+	chan_complete(c, p->id, p->payload, p->len);
+	return true;
+}
+
+static const struct vsp_ops echo_ops = { "echo", echo_open, echo_close, echo_packet };
+
+static struct vmbus_dev *add(const char *name, uint8_t instance, bool monitored)
+{
+	struct offer_desc d = { .type = { 1, 2, 3 }, .instance = { instance },
+				.monitored = monitored };
+
+	return vmbus_dev_add(name, &d, &echo_ops, NULL);
+}
+
+/* ---- the guest ------------------------------------------------------------------ */
+
+static void nap(void)
+{
+	struct timespec ts = { .tv_nsec = 200000 };
+
+	nanosleep(&ts, NULL);
+}
+
+static uint32_t msg_conn = 4;
+
+static uint16_t post(const void *m, size_t len)
+{
+	struct hv_post_message p = { .connection_id = msg_conn, .type = 1,
+				     .payload_size = (uint32_t)len };
+	uint16_t status;
+	int ms;
+
+	memcpy(p.payload, m, len);
+	for (ms = 0; ms < LIMIT_MS * 5; ms++) {
+		status = vmbus_post(&p);
+		if (status != HV_INSUFFICIENT_BUFFERS)
+			return status;
+		nap();
+	}
+	return status;
+}
+
+static struct hv_message *slot(void)
+{
+	return (struct hv_message *)(test_ram + SIMP_GPA) + VMBUS_SINT;
+}
+
+/* Wait for the next message and free its slot as the sheet says; its type. */
+static uint32_t receive(uint8_t out[240])
+{
+	struct hv_message *s = slot();
+	uint32_t type;
+	int ms;
+
+	for (ms = 0; ms < LIMIT_MS * 5; ms++) {
+		if (__atomic_load_n(&s->type, __ATOMIC_SEQ_CST))
+			break;
+		nap();
+	}
+	if (!__atomic_load_n(&s->type, __ATOMIC_SEQ_CST))
+		return 0;
+	memcpy(out, s->payload, 240);
+	__atomic_store_n(&s->type, 0, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&s->flags, __ATOMIC_SEQ_CST) & HV_MESSAGE_PENDING)
+		synic_wrmsr(&vp0, MSR_EOM, 0);
+	memcpy(&type, out, 4);
+	return type;
+}
+
+static bool silence(void)
+{
+	struct msg_initiate_contact m = { .h.type = MSG_INITIATE_CONTACT, .version = 0x70000,
+					  .sint = 2 };
+	uint8_t r[240];
+	uint32_t was = msg_conn;
+
+	/* A question whose answer closes the queue: what comes first is it. */
+	msg_conn = 4;
+	post(&m, 40);
+	msg_conn = was;
+	return receive(r) == MSG_VERSION_RESPONSE;
+}
+
+static void synic_on(void)
+{
+	memset(test_ram, 0, TEST_RAM);
+	synic_wrmsr(&vp0, MSR_SIMP, SIMP_GPA | 1);
+	synic_wrmsr(&vp0, MSR_SIEFP, SIEFP_GPA | 1);
+	synic_wrmsr(&vp0, MSR_SINT0 + VMBUS_SINT, 0xf3);
+	synic_wrmsr(&vp0, MSR_SCONTROL, 1);
+}
+
+static void machine_reset(void)
+{
+	synic_reset(&vp0);
+	vmbus_machine_reset();
+	synic_on();
+	msg_conn = 4;
+}
+
+static bool connect_as(uint32_t version)
+{
+	struct msg_initiate_contact m = { .h.type = MSG_INITIATE_CONTACT, .version = version,
+					  .monitor_h2g = MONITOR_GPA,
+					  .monitor_g2h = MONITOR_GPA + 4096 };
+	uint8_t r[240];
+	const struct msg_version_response *a = (const void *)r;
+
+	if (version >= VMBUS_V5_0)
+		m.sint = VMBUS_SINT;
+	else
+		m.interrupt_page = INT_PAGE_GPA;
+	msg_conn = version >= VMBUS_V5_0 ? 4 : 1;
+	if (post(&m, 40) || receive(r) != MSG_VERSION_RESPONSE)
+		return false;
+	if (a->supported && version >= VMBUS_V5_0)
+		msg_conn = a->connection_id;
+	return a->supported && !a->connection_state;
+}
+
+/* Ask for offers; the channel id of the last one, and how many there were. */
+static uint32_t offers(unsigned int *n)
+{
+	struct msg_header m = { .type = MSG_REQUEST_OFFERS };
+	uint8_t r[240];
+	uint32_t type, id = 0;
+
+	*n = 0;
+	post(&m, 8);
+	while ((type = receive(r)) == MSG_OFFER) {
+		id = ((const struct msg_offer *)r)->channel_id;
+		(*n)++;
+	}
+	return type == MSG_ALL_OFFERS_DELIVERED ? id : 0;
+}
+
+static uint32_t make_gpadl(uint32_t channel, uint32_t handle)
+{
+	uint8_t raw[20 + 8 * 9] = { 0 }, r[240];
+	struct msg_gpadl_header *m = (void *)raw;
+	uint64_t q[9] = { 8 * 4096 };
+	int i;
+
+	m->h.type = MSG_GPADL_HEADER;
+	m->channel_id = channel;
+	m->gpadl = handle;
+	m->range_bytes = sizeof(q);
+	m->range_count = 1;
+	for (i = 0; i < 8; i++)
+		q[1 + i] = RING_PFN + (uint64_t)i;
+	memcpy(m->data, q, sizeof(q));
+	memset(test_ram + RING_PFN * 4096, 0, 8 * 4096);
+	post(raw, sizeof(raw));
+	if (receive(r) != MSG_GPADL_CREATED)
+		return 1;
+	return ((const struct msg_gpadl_created *)r)->status;
+}
+
+static uint32_t open_channel(uint32_t channel, uint32_t handle, uint32_t downstream)
+{
+	struct msg_open m = { .h.type = MSG_OPEN, .channel_id = channel, .open_id = 77,
+			      .gpadl = handle, .downstream_page = downstream };
+	uint8_t r[240];
+	const struct msg_open_result *a = (const void *)r;
+
+	post(&m, sizeof(m));
+	if (receive(r) != MSG_OPEN_RESULT || a->open_id != 77 || a->channel_id != channel)
+		return 1;
+	return a->status;
+}
+
+static void simple(uint32_t type, uint32_t a, uint32_t b, size_t len)
+{
+	struct msg_gpadl_teardown m = { .h.type = type, .channel_id = a, .gpadl = b };
+
+	post(&m, len);
+}
+
+static struct ring_header *ring(unsigned int page)
+{
+	return (struct ring_header *)(test_ram + (RING_PFN + page) * 4096);
+}
+
+static void guest_writes(uint64_t id, uint64_t value)
+{
+	struct ring_header *h = ring(0);
+	uint8_t *data = test_ram + (RING_PFN + 1) * 4096;
+	struct packet_desc d = { 6, 2, 3, 1, id };
+	uint32_t w = h->write_index;
+
+	memcpy(data + w, &d, 16);
+	memcpy(data + w + 16, &value, 8);
+	memset(data + w + 24, 0, 8);
+	__atomic_store_n(&h->write_index, (w + 32) % (3 * 4096), __ATOMIC_SEQ_CST);
+}
+
+static bool guest_reads(uint64_t *id, uint64_t *value)
+{
+	struct ring_header *h = ring(4);
+	uint8_t *data = test_ram + (RING_PFN + 5) * 4096;
+	struct packet_desc d;
+	uint32_t r = h->read_index;
+	int ms;
+
+	for (ms = 0; ms < LIMIT_MS * 5; ms++) {
+		if (__atomic_load_n(&h->write_index, __ATOMIC_ACQUIRE) != r)
+			break;
+		nap();
+	}
+	if (__atomic_load_n(&h->write_index, __ATOMIC_ACQUIRE) == r)
+		return false;
+	memcpy(&d, data + r, 16);
+	memcpy(value, data + r + 16, 8);
+	*id = d.id;
+	__atomic_store_n(&h->read_index, (r + 32) % (3 * 4096), __ATOMIC_SEQ_CST);
+	return d.type == PACKET_COMPLETION;
+}
+
+/* ---- tests ------------------------------------------------------------------------- */
+
+TEST(versions_match_exactly)
+{
+	static const uint32_t yes[] = { VMBUS_V0_13, VMBUS_V1_1, VMBUS_V2_4, VMBUS_V3_0,
+					VMBUS_V4_0, VMBUS_V4_1, VMBUS_V5_0, VMBUS_V5_1,
+					VMBUS_V5_2, VMBUS_V5_3 };
+	static const uint32_t no[] = { VMBUS_V6_0, 0x50004, 0x10000, 0, 0xffffffff, 12 };
+	size_t i;
+
+	machine_reset();
+	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		CHECK(connect_as(yes[i]));
+	for (i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		CHECK(!connect_as(no[i]));
+}
+
+TEST(old_hosts_refuse_new_ids)
+{
+	struct msg_initiate_contact m = { .h.type = MSG_INITIATE_CONTACT };
+
+	machine_reset();
+	host_opt.generation = HOST_WS2012R2;
+	msg_conn = 4;
+	CHECK_EQ(post(&m, 40), HV_INVALID_CONNECTION_ID);
+	CHECK(!connect_as(VMBUS_V4_0));
+	CHECK(connect_as(VMBUS_V3_0));
+	host_opt.generation = HOST_WS2022;
+}
+
+TEST(one_echo_through_the_rings)
+{
+	uint64_t id, value;
+	unsigned int n, i;
+	uint32_t ch;
+	uint8_t r[240];
+
+	machine_reset();
+	CHECK(connect_as(VMBUS_V5_2));
+	ch = offers(&n);
+	CHECK(ch && n >= 1);
+	CHECK_EQ(make_gpadl(ch, 0xe1e10), 0);
+	CHECK_EQ(open_channel(ch, 0xe1e10, 4), 0);
+	for (i = 0; i < 1000; i++) {
+		guest_writes(1000 + i, i * 3);
+		CHECK_EQ(vmbus_signal(ch | 2 << 12, 0), HV_SUCCESS);
+		CHECK(guest_reads(&id, &value));
+		CHECK_EQ(id, 1000 + i);
+		CHECK_EQ(value, i * 3);
+	}
+	CHECK(test_ram[SIEFP_GPA + 512 + ch / 8] & 1u << ch % 8);
+	/* Torn down while open: the answer comes with the close. */
+	simple(MSG_GPADL_TEARDOWN, ch, 0xe1e10, 16);
+	CHECK(silence());
+	CHECK(connect_as(VMBUS_V5_2));
+	CHECK_EQ(atomic_load(&opened), atomic_load(&closed));
+	ch = offers(&n);
+	CHECK_EQ(make_gpadl(ch, 5), 0);
+	CHECK_EQ(open_channel(ch, 5, 4), 0);
+	simple(MSG_CLOSE, ch, 0, 12);
+	simple(MSG_GPADL_TEARDOWN, ch, 5, 16);
+	CHECK_EQ(receive(r), MSG_GPADL_TORNDOWN);
+	CHECK_EQ(((struct msg_gpadl_torndown *)r)->gpadl, 5);
+	CHECK_EQ(vmbus_signal(ch | 2 << 12, 0), HV_SUCCESS);
+	simple(MSG_UNLOAD, 0, 0, 8);
+	CHECK_EQ(receive(r), MSG_UNLOAD_RESPONSE);
+	CHECK_EQ(vmbus_signal(ch | 2 << 12, 0), HV_INVALID_CONNECTION_ID);
+}
+
+TEST(old_protocol_uses_the_interrupt_page)
+{
+	uint64_t id, value;
+	unsigned int n;
+	uint32_t ch;
+
+	machine_reset();
+	CHECK(connect_as(VMBUS_V0_13));
+	ch = offers(&n);
+	CHECK_EQ(make_gpadl(ch, 1), 0);
+	CHECK_EQ(open_channel(ch, 1, 4), 0);
+	guest_writes(42, 43);
+	test_ram[INT_PAGE_GPA + 2048 + ch / 8] |= (uint8_t)(1u << ch % 8);
+	CHECK_EQ(vmbus_signal(2, 0), HV_SUCCESS);
+	CHECK(guest_reads(&id, &value));
+	CHECK_EQ(id, 42);
+	/* The interrupt follows the packet: settle it by closing. */
+	simple(MSG_CLOSE, ch, 0, 12);
+	CHECK(silence());
+	CHECK(test_ram[INT_PAGE_GPA + ch / 8] & 1u << ch % 8);
+	CHECK(test_ram[SIEFP_GPA + 512] & 1);
+}
+
+TEST(monitor_page_rings)
+{
+	struct vmbus_dev *d = add("monitored", 9, true);
+	struct msg_header m = { .type = MSG_REQUEST_OFFERS };
+	uint32_t ch = 0, mon = 0, type;
+	uint64_t id, value;
+	uint8_t r[240];
+
+	machine_reset();
+	CHECK(connect_as(VMBUS_V4_0));
+	post(&m, 8);
+	while ((type = receive(r)) == MSG_OFFER) {
+		const struct msg_offer *o = (const void *)r;
+
+		if (o->monitor_allocated) {
+			ch = o->channel_id;
+			mon = o->monitor_id;
+		}
+	}
+	CHECK(ch && type == MSG_ALL_OFFERS_DELIVERED && mon < 128);
+	CHECK_EQ(make_gpadl(ch, 1), 0);
+	CHECK_EQ(open_channel(ch, 1, 4), 0);
+	guest_writes(1, 2);
+	__atomic_fetch_or((uint32_t *)(test_ram + MONITOR_GPA + 4096 + 8 + mon / 32 * 8),
+			  1u << mon % 32, __ATOMIC_SEQ_CST);
+	CHECK(guest_reads(&id, &value));
+	CHECK_EQ(id, 1);
+	vmbus_dev_remove(d);
+	CHECK_EQ(receive(r), MSG_RESCIND);
+	simple(MSG_RELID_RELEASED, ch, 0, 12);
+	CHECK(silence());
+}
+
+TEST(illegal_opens_fail)
+{
+	unsigned int n;
+	uint32_t ch;
+
+	machine_reset();
+	CHECK(connect_as(VMBUS_V5_3));
+	ch = offers(&n);
+	CHECK(open_channel(ch, 99, 4) != 0);
+	CHECK_EQ(make_gpadl(ch, 1), 0);
+	CHECK(make_gpadl(ch, 1) != 0);
+	CHECK(open_channel(ch, 1, 0) != 0);
+	CHECK(open_channel(ch, 1, 1) != 0);
+	CHECK(open_channel(ch, 1, 7) != 0);
+	CHECK(open_channel(ch, 1, 8) != 0);
+	CHECK(open_channel(ch, 1, 0xffffffff) != 0);
+	ring(0)->write_index = 4;
+	CHECK(open_channel(ch, 1, 4) != 0);
+	ring(0)->write_index = 0;
+	CHECK_EQ(open_channel(ch, 1, 4), 0);
+	CHECK(make_gpadl(ch + 1000, 1) != 0);
+}
+
+TEST(rescind_and_late_completion)
+{
+	struct msg_open open = { .h.type = MSG_OPEN, .gpadl = 1, .downstream_page = 4 };
+	struct vmbus_dev *d = add("victim", 3, false);
+	unsigned int n;
+	uint32_t ch;
+	uint8_t r[240];
+	int spins;
+
+	machine_reset();
+	CHECK(connect_as(VMBUS_V5_3));
+	ch = offers(&n);
+	CHECK_EQ(make_gpadl(ch, 1), 0);
+	CHECK_EQ(open_channel(ch, 1, 4), 0);
+	guest_writes(777, 1);
+	vmbus_signal(ch | 2 << 12, 0);
+	for (spins = 0; !__atomic_load_n(&late, __ATOMIC_ACQUIRE) && spins < LIMIT_MS * 5; spins++)
+		nap();
+	CHECK(late);
+	CHECK(vmbus_dev_rescind(d));
+	CHECK(!vmbus_dev_rescind(d));
+	CHECK_EQ(receive(r), MSG_RESCIND);
+	CHECK_EQ(((struct msg_channel *)r)->channel_id, ch);
+	CHECK(!chan_complete(late, 777, "12345678", 8));
+	CHECK_EQ(ring(4)->write_index, 0);
+	chan_put(late);
+	late = NULL;
+	/* Reoffered only after the release, then at once. */
+	CHECK(vmbus_dev_reoffer(d));
+	open.channel_id = ch;
+	post(&open, sizeof(open));		/* gets no result: it is gone */
+	simple(MSG_GPADL_TEARDOWN, ch, 1, 16);
+	CHECK_EQ(receive(r), MSG_GPADL_TORNDOWN);
+	simple(MSG_RELID_RELEASED, ch, 0, 12);
+	CHECK_EQ(receive(r), MSG_OFFER);
+	vmbus_dev_remove(d);
+	CHECK_EQ(receive(r), MSG_RESCIND);
+}
+
+TEST(a_broken_guest_stops_only_its_channel)
+{
+	unsigned int n, errors = (unsigned int)atomic_load(&totals.ring_errors);
+	uint32_t ch;
+	int spins;
+
+	machine_reset();
+	CHECK(connect_as(VMBUS_V5_3));
+	ch = offers(&n);
+	CHECK_EQ(make_gpadl(ch, 1), 0);
+	CHECK_EQ(open_channel(ch, 1, 4), 0);
+	ring(0)->write_index = 0x7ffffff8;
+	vmbus_signal(ch | 2 << 12, 0);
+	for (spins = 0; atomic_load(&totals.ring_errors) == errors && spins < LIMIT_MS * 5; spins++)
+		nap();
+	CHECK_EQ(atomic_load(&totals.ring_errors), errors + 1);
+	CHECK(silence());
+	CHECK(connect_as(VMBUS_V5_3));
+	CHECK(offers(&n));
+}
+
+TEST(random_messages_do_no_harm)
+{
+	uint32_t seed = 20260101, i, k, kept = 0;
+	uint8_t m[240];
+	unsigned int n;
+
+	machine_reset();
+	/* This guest never waits: keep its slot empty all the time. */
+	for (i = 0; i < 20000; i++) {
+		for (k = 0; k < sizeof(m); k++) {
+			seed = seed * 1664525 + 1013904223;
+			m[k] = (seed >> 24) % 4 ? 0 : (uint8_t)(seed >> 16) % 8;
+		}
+		m[0] = (uint8_t)((seed >> 8) % 32);
+		m[1] = m[2] = m[3] = 0;
+		if (m[0] == MSG_INITIATE_CONTACT) {
+			uint32_t v = (seed >> 3) % 2 ? VMBUS_V5_3 : VMBUS_V2_4;
+
+			memcpy(m + 8, &v, 4);
+			memset(m + 12, 0, 28);
+			m[16] = 2;
+		}
+		msg_conn = (seed >> 5) % 2 ? 4 : 1;
+		post(m, (seed >> 7) % 241);
+		if (__atomic_load_n(&slot()->type, __ATOMIC_SEQ_CST)) {
+			uint8_t r[240];
+
+			receive(r);
+			kept++;
+		}
+	}
+	printf("seed 20260101: 20000 messages, %u answers read on the way\n", kept);
+	machine_reset();
+	CHECK(kept > 0);
+	CHECK(connect_as(VMBUS_V5_3));
+	CHECK(offers(&n));
+}
+
+int main(int argc, char **argv)
+{
+	static const struct check_case cases[] = {
+		CASE(versions_match_exactly), CASE(old_hosts_refuse_new_ids),
+		CASE(one_echo_through_the_rings), CASE(old_protocol_uses_the_interrupt_page),
+		CASE(monitor_page_rings), CASE(illegal_opens_fail),
+		CASE(rescind_and_late_completion), CASE(a_broken_guest_stops_only_its_channel),
+		CASE(random_messages_do_no_harm),
+	};
+
+	pthread_mutex_init(&vp0.lock, NULL);
+	synic_reset(&vp0);
+	vmbus_start();
+	add("echo", 1, false);
+	return check_run(cases, (int)(sizeof(cases) / sizeof(cases[0])), argc, argv);
+}
