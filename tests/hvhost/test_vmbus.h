@@ -145,7 +145,7 @@ void vmbus_dev_count(struct vmbus_dev *dev, const char *what, uint64_t add)
 /* ---- the guest's part ------------------------------------------------------- */
 
 /* Open a channel; NULL if the device refuses. */
-static struct chan *guest_open(unsigned int sub)
+static inline struct chan *guest_open(unsigned int sub)
 {
 	struct chan *c = calloc(1, sizeof(*c));
 
@@ -184,7 +184,7 @@ void vmbus_dev_remove(struct vmbus_dev *dev)
 }
 
 /* The next answer, or NULL if none comes within 10 s (a lost one). */
-static struct answer *next_answer(void)
+static inline struct answer *next_answer(void)
 {
 	struct answer *a = NULL;
 	struct timespec t;
@@ -201,7 +201,7 @@ static struct answer *next_answer(void)
 	return a;
 }
 
-static unsigned int answers_waiting(void)
+static inline unsigned int answers_waiting(void)
 {
 	unsigned int n;
 
@@ -211,7 +211,7 @@ static unsigned int answers_waiting(void)
 	return n;
 }
 
-static void forget_answers(void)
+static inline void forget_answers(void)
 {
 	pthread_mutex_lock(&wire_lock);
 	nr_answers = taken = 0;
