@@ -39,6 +39,12 @@ class Set:
                                     controller=controller, lun=lun)
         return self
 
+    def add(self, controller, name, size, lun=0):
+        """A disk for a hot add; sizes tell disks apart, so it must be a new one."""
+        self.disks[name] = Disk(name, size, self.backing(name, size),
+                                controller=controller, lun=lun)
+        return self.disks[name]
+
     def ide(self, name, size, channel=0, device=0):
         self.disks[name] = Disk(name, size * MIB, self.backing(name, size * MIB),
                                 ide=(channel, device))

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A booted guest as scenarios see it: modules, disks, I/O, and the host's control."""
+import hashlib
 import os
 import re
+import sys
 
 from . import Failed, devices, elf, hostconfig
 from .kernel import BUS_MODULES
@@ -57,7 +59,7 @@ class Guest:
             os.path.join(self.dir, f"boot{self.boots}"), generation=self.c.generation,
             cpus=self.c.cpus, memory=self._memory, ours=self.ours,
             config=hostconfig.document(self.set), options=opts, extra=self._extra,
-            echo=__import__("sys").stdout if self.options.console else None,
+            echo=sys.stdout if self.options.console else None,
             timeout=self.options.timeout)
         self.machine.start(self.order)
         for name, _ in self.order:
@@ -152,6 +154,12 @@ class Guest:
 
     def all_disks(self):
         return {n: self.disk(n) for n in self.set.disks}
+
+    def backing_sha256(self, name, offset, length):
+        """Of a part of the host's file for a disk (which the guest has synced)."""
+        with open(self.set.disks[name].path, "rb") as f:
+            f.seek(offset)
+            return hashlib.sha256(f.read(length)).hexdigest()
 
     def wait_gone(self, block, timeout=60):
         self.agent.run("await", timeout, "gone", f"/sys/block/{block}")

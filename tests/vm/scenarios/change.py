@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Disks and controllers that come, go and grow while the guest runs."""
+import os
+
+from hvtest import Failed, Unsupported
+from hvtest.scenario import scenario
+
+MIB = 1 << 20
+
+
+@scenario("storage")
+def resize(vm):
+    """A disk grows; the guest sees the new size and can use it."""
+    d = vm.set.disks["scsi0-1"]
+    dev = vm.disk("scsi0-1")
+    new = d.size + 4 * MIB
+    vm.host("disk-resize", device=d.controller, lun=d.lun, size=new)
+    # The next command gets the unit attention; the driver rescans on it.
+    vm.one(dev, False)
+    vm.agent.run("await", 60, "equals", f"/sys/block/{dev[5:]}/size", new // 512)
+    d.size = new
+    vm.hvio("rand", dev, start=new - 8 * MIB, size="8M", total="8M", seed=vm.seed).check()
+
+
+@scenario("storage")
+def hot_add_remove(vm):
+    """A disk is added, used, removed; three times in the same place."""
+    for i in range(3):
+        size = (40 + i) * MIB
+        name = f"added{i}"
+        d = vm.set.add("scsi0", name, size, lun=20)
+        vm.host("disk-add", device="scsi0", lun=20, file=d.path, size=size)
+        dev = vm.disk(name)
+        vm.hvio("rand", dev, size="4M", total="4M", seed=vm.seed + i).check()
+        vm.host("disk-remove", device="scsi0", lun=20)
+        vm.wait_gone(dev[5:])
+        del vm.set.disks[name]
+
+
+@scenario("storage")
+def hot_remove_under_io(vm):
+    """A disk is removed while 32 requests are on the way: errors, no hang."""
+    d = vm.set.add("scsi0", "doomed", 44 * MIB, lun=21)
+    vm.host("disk-add", device="scsi0", lun=21, file=d.path, size=d.size)
+    dev = vm.disk("doomed")
+    load = vm.hvio("load", dev, size="32M", writes=50, seed=vm.seed)
+    load.wait_line("running")
+    vm.host("disk-remove", device="scsi0", lun=21)
+    load.wait()
+    vm.wait_gone(dev[5:])
+    del vm.set.disks["doomed"]
+    if load.status != 4:
+        raise Failed(f"the load ended with status {load.status}: {load.text()}")
+    # the others are as well as before
+    vm.hvio("rand", vm.disk("scsi0-0"), size="4M", total="4M", seed=vm.seed).check()
+    return load.text().splitlines()[-1]
+
+
+@scenario("storage")
+def hot_add_controller(vm):
+    """A whole controller with a disk is added, used, and taken away."""
+    size = 52 * MIB
+    d = vm.set.add("scsi9", "scsi9-0", size, lun=0)
+    vm.host("device-add", device={"type": "scsi", "name": "scsi9",
+                                  "disks": [{"lun": 0, "file": d.path, "size": size}]})
+    dev = vm.disk("scsi9-0")
+    vm.hvio("rand", dev, size="8M", total="8M", seed=vm.seed).check()
+    vm.host("device-remove", device="scsi9")
+    vm.wait_gone(dev[5:])
+    del vm.set.disks["scsi9-0"]
+    os.unlink(d.path)
+
+
+@scenario("storage")
+def rescind_under_io(vm):
+    """A controller is rescinded while 32 requests are on the way: no hang."""
+    if vm.inbox:
+        raise Unsupported("in-box never ends the requests of a rescinded controller")
+    size = 56 * MIB
+    d = vm.set.add("scsi8", "scsi8-0", size, lun=0)
+    vm.host("device-add", device={"type": "scsi", "name": "scsi8",
+                                  "disks": [{"lun": 0, "file": d.path, "size": size}]})
+    dev = vm.disk("scsi8-0")
+    load = vm.hvio("load", dev, size="32M", writes=50, seed=vm.seed)
+    load.wait_line("running")
+    vm.host("device-remove", device="scsi8")
+    load.wait()
+    vm.wait_gone(dev[5:])
+    del vm.set.disks["scsi8-0"]
+    if load.status != 4:
+        raise Failed(f"the load ended with status {load.status}: {load.text()}")
+    vm.hvio("rand", vm.disk("scsi0-0"), size="4M", total="4M", seed=vm.seed).check()
+    return load.text().splitlines()[-1]
+
+
+@scenario("storage")
+def reload(vm):
+    """Both modules unloaded and loaded 20 times; the data stay."""
+    dev = vm.disk("scsi0-0")
+    vm.hvio("rand", dev, size="8M", total="8M", seed=vm.seed).check()
+    before = vm.agent.run("sha256", dev, 0, 8 * MIB)
+    for i in range(20):
+        vm.unload_bus()
+        vm.load_bus()
+        dev = vm.disk("scsi0-0")
+        if vm.agent.run("sha256", dev, 0, 65536) != vm.backing_sha256("scsi0-0", 0, 65536):
+            raise Failed(f"after reload {i + 1} the disk reads differently")
+    vm.all_disks()
+    if vm.agent.run("sha256", dev, 0, 8 * MIB) != before:
+        raise Failed("after 20 reloads the data are not what they were")
