@@ -37,4 +37,4 @@ clean:
 
 .PHONY: all modules unit check clean
 
--include tests/vm/targets.mk
+-include $(wildcard tests/*/targets.mk)
