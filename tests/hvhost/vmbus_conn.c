@@ -52,7 +52,12 @@ static struct {
 	uint64_t monitor_g2h;
 } conn;
 
-static atomic_uint assigned_id;			/* 0: none */
+/*
+ * Given out in a version response, 0: never.  The port outlives the connection:
+ * in-box drivers post RELID_RELEASED for each channel after their UNLOAD, and
+ * would repeat for minutes what the port refuses; a disconnected host drops it.
+ */
+static atomic_uint assigned_id;
 static atomic_uint published_version;		/* 0: not connected */
 static _Atomic uint64_t interrupt_page;		/* 0: none */
 static atomic_bool waits_for_slot;
@@ -224,7 +229,6 @@ static void disconnect(bool reserved_too)
 	offers_close_all(reserved_too);
 	monitor_set_page(0);
 	atomic_store(&interrupt_page, 0);
-	atomic_store(&assigned_id, 0);
 	atomic_store(&published_version, 0);
 	conn.connected = false;
 	conn.offers_sent = false;
@@ -508,6 +512,7 @@ static void do_work(const struct work *w)
 		break;
 	case WORK_RESET:
 		disconnect(true);
+		atomic_store(&assigned_id, 0);
 		synic_drop_messages();
 		pthread_mutex_lock(&inbox_lock);
 		drop_inbox();
