@@ -51,6 +51,10 @@ def reload_bus(vm):
     """hv_vmbus alone, unloaded and loaded 20 times."""
     if vm.kernel.vmbus_built_in():
         raise Unsupported("built in")
+    if vm.inbox and vm.kernel.version >= (5, 3):
+        # Seen on QEMU's own VMBus with stimers too (tests/nested).
+        raise Unsupported("in-box frees its clock events when it is unloaded: with direct-mode "
+                          "stimers the kernel stands still, else the next timer message oopses")
     vm.machine.load("hv_vmbus")
     if vm.inbox and HOST[vm.c.generation] < (3, 0):
         raise Unsupported("in-box sends no UNLOAD to hosts before 2012 R2 and takes them "
