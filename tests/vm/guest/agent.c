@@ -343,23 +343,43 @@ static void line_input(void)
 		len = 0;
 }
 
+/* A child's end reaches poll() through a pipe, whenever it comes. */
+static int wake[2];
+
 static void on_child(int sig)
 {
+	int saved = errno;
+	ssize_t n = write(wake[1], "", 1);
+
 	(void)sig;
+	(void)n;
+	errno = saved;
+}
+
+static void open_wake(void)
+{
+	struct sigaction sa = { .sa_handler = on_child };
+
+	if (pipe(wake)) {
+		printf("agent: pipe: %s\n", strerror(errno));
+		reboot(RB_POWER_OFF);
+	}
+	fcntl(wake[0], F_SETFL, O_NONBLOCK);
+	fcntl(wake[1], F_SETFL, O_NONBLOCK);
+	sigaction(SIGCHLD, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
 }
 
 int main(void)
 {
-	struct sigaction sa = { .sa_handler = on_child };
-	struct pollfd pf[MAX_JOBS + 1];
-	int map[MAX_JOBS + 1];
+	struct pollfd pf[MAX_JOBS + 2];
+	int map[MAX_JOBS + 2];
+	char drop[64];
 	int i, n;
 
 	mount_all();
 	open_lines();
-	/* No SA_RESTART: a child's end must wake poll(). */
-	sigaction(SIGCHLD, &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	open_wake();
 	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
 	setenv("HOME", "/", 1);
 	/* The kernel's probing of the port has left rubbish on the line. */
@@ -371,6 +391,9 @@ int main(void)
 		pf[n].fd = tty;
 		pf[n].events = POLLIN;
 		map[n++] = -1;
+		pf[n].fd = wake[0];
+		pf[n].events = POLLIN;
+		map[n++] = -1;
 		for (i = 0; i < MAX_JOBS; i++) {
 			if (!jobs[i].pid || jobs[i].fd < 0)
 				continue;
@@ -378,11 +401,12 @@ int main(void)
 			pf[n].events = POLLIN;
 			map[n++] = i;
 		}
-		/* The bound closes the gap between reap() and poll(). */
-		if (poll(pf, (nfds_t)n, 200) > 0) {
+		if (poll(pf, (nfds_t)n, -1) > 0) {
+			while (read(wake[0], drop, sizeof(drop)) > 0)
+				;
 			if (pf[0].revents)
 				line_input();
-			for (i = 1; i < n; i++)
+			for (i = 2; i < n; i++)
 				if (pf[i].revents)
 					job_read(&jobs[map[i]]);
 		}
