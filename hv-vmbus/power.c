@@ -11,6 +11,7 @@
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
 #include "bus.h"
+#include "hv_report.h"
 #include "hypervisor.h"
 
 static void synic_off_here(void *unused)
@@ -57,11 +58,13 @@ int hvl_power_init(void)
 	if (ret)
 		return ret;
 	hvl_hv_exit_hooks(kexec_hook, crash_hook);
+	hvl_report_start();
 	return 0;
 }
 
 void hvl_power_exit(void)
 {
+	hvl_report_stop();
 	hvl_hv_exit_unhook();
 	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
 }
