@@ -3,6 +3,7 @@
 # The top level: what a person types.
 #
 #   make modules [KDIR=...]   the kernel modules, for one kernel's build tree
+#   make modules_install     into /lib/modules/.../updates, by the kernel's own rules
 #   make unit                 unit tests, in user space, under ASan and UBSan
 #   make check                rules of the tree that a compiler does not know
 #   make clean                everything that was built
@@ -26,6 +27,9 @@ modules:
 	+@MAKE='$(MAKE)' $(TOP)/compat/build.sh '$(KDIR)' '$(O)' \
 		W='$(W)' C='$(C)' CF='$(CF)' V='$(V)' CC='$(KCC)'
 
+modules_install:
+	+@MAKE='$(MAKE)' $(TOP)/compat/install.sh '$(KDIR)' '$(O)' '$(INSTALL_MOD_PATH)'
+
 unit:
 	@$(TOP)/tests/unit/run
 
@@ -35,6 +39,6 @@ check:
 clean:
 	@rm -rf $(TOP)/build
 
-.PHONY: all modules unit check clean
+.PHONY: all modules modules_install unit check clean
 
 -include $(wildcard tests/*/targets.mk)

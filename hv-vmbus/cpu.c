@@ -117,8 +117,9 @@ static int cpu_up(unsigned int cpu)
 
 	/* The first expiry may come at once, and there is no second without it. */
 	local_irq_disable();
+	/* From inside the next call on, an expiry must reach the timer's owner. */
+	WRITE_ONCE(hc->timers, true);
 	hvl_hv_timer_cpu_up(cpu);
-	hc->timers = true;
 	local_irq_enable();
 	return 0;
 }

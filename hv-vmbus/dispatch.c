@@ -139,6 +139,20 @@ static void take_message(struct hvl_queued *q)
 	hvl_offers_kick();
 }
 
+/*
+ * An expiry in the slot.  Interrupts are off from the look at the type to the
+ * freeing: a second expiry must not get into the slot unseen in between, for it
+ * would be freed without its timer having been told, and the CPU's tick with it.
+ */
+static void timer_in_slot(struct hvl_cpu *hc)
+{
+	if (READ_ONCE(hc->slot->type) != HVL_MSG_TIMER_EXPIRED)
+		return;
+	if (READ_ONCE(hc->timers))
+		hvl_hv_timer_message();
+	hvl_slot_free(hc->slot, HVL_MSG_TIMER_EXPIRED);
+}
+
 /* Softirq, on the CPU whose slot it is. */
 static void message_tasklet(struct tasklet_struct *t)
 {
@@ -154,10 +168,8 @@ static void message_tasklet(struct tasklet_struct *t)
 		if (type == HVL_MSG_TIMER_EXPIRED) {
 			/* Came behind a VMBus message that is now gone. */
 			local_irq_disable();
-			if (hc->timers)
-				hvl_hv_timer_message();
+			timer_in_slot(hc);
 			local_irq_enable();
-			hvl_slot_free(hc->slot, type);
 			continue;
 		}
 		q = pool_get();
@@ -221,9 +233,7 @@ static noinline void scan_interrupt_page(void)
 static noinline void message_irq(struct hvl_cpu *hc, u32 type)
 {
 	if (type == HVL_MSG_TIMER_EXPIRED) {
-		if (hc->timers)
-			hvl_hv_timer_message();
-		hvl_slot_free(hc->slot, type);
+		timer_in_slot(hc);
 		return;
 	}
 	tasklet_schedule(&hc->message_tasklet);

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# install.sh - install the modules that build.sh has made
+#
+#   compat/install.sh KDIR [OUT [ROOT]]
+#
+# Into ROOT/lib/modules/<release>/updates; the kernel's own files stay.
+set -u
+
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+: "${MAKE:=make}"
+kdir=$1
+out=${2-}
+root=${3-}
+
+if [ ! -f "$kdir/Makefile" ]; then
+	echo "hv-lis: $kdir is not a kernel build tree; give KDIR=..." >&2
+	exit 1
+fi
+if [ -z "$out" ]; then
+	release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' \
+		"$kdir/include/generated/utsrelease.h" \
+		"$kdir/include/linux/utsrelease.h" 2>/dev/null | head -n 1)
+	out=$top/build/$release
+fi
+for m in hv_vmbus hv_storvsc; do
+	set -- "$out"/hv-*/$m.ko
+	if [ ! -f "$1" ]; then
+		echo "hv-lis: $m.ko is not built for $kdir; run 'make modules KDIR=$kdir' first" >&2
+		exit 1
+	fi
+done
+out=$(CDPATH='' cd -- "$out" && pwd -P) || exit 1
+$MAKE -C "$kdir" M="$out" HVL_TOP="$out" INSTALL_MOD_DIR=updates \
+	${root:+INSTALL_MOD_PATH="$root"} modules_install || exit 1
+echo "hv-lis: installed; rebuild the initramfs if the root disk is on Hyper-V storage"
