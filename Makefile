@@ -6,16 +6,19 @@
 #   make modules_install     into /lib/modules/.../updates, by the kernel's own rules
 #   make unit                 unit tests, in user space, under ASan and UBSan
 #   make check                rules of the tree that a compiler does not know
+#   make test [SUITES="unit vm"]   all that CI runs, or some of it (tests/run)
+#   make test-build [KERNELS=6.1,...]   the modules compile without a warning
 #   make clean                everything that was built
 #
 # KDIR is a kernel build tree (default: the running kernel's).  Each KDIR gets a
 # directory of its own, O (default build/<kernel release>), so that builds for
 # several kernels may run at once.  The targets of the virtual machine tests
-# (demo, test, test-vm...) are in tests/vm/targets.mk.
+# (demo, test-vm...) are in tests/vm/targets.mk.
 
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 TOP := $(CURDIR)
+comma := ,
 
 # The kernel's build system has variables of the same names; what is given here
 # must not reach it through MAKEFLAGS.
@@ -36,9 +39,15 @@ unit:
 check:
 	@$(TOP)/tests/check/run
 
+test:
+	@$(TOP)/tests/run $(SUITES)
+
+test-build:
+	@$(TOP)/tests/build/run $(subst $(comma), ,$(KERNELS))
+
 clean:
 	@rm -rf $(TOP)/build
 
-.PHONY: all modules modules_install unit check clean
+.PHONY: all modules modules_install unit check test test-build clean
 
 -include $(wildcard tests/*/targets.mk)
