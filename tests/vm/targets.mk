@@ -2,6 +2,7 @@
 #
 # Included by the top-level Makefile: what needs virtual machines.
 #
+#   make demo                 see a disk behind our drivers
 #   make test-vm [SCENARIOS=storage,...] [DRIVERS=inbox|ours|both]
 #                [KERNELS=6.1,...] [HOSTS=ws2019,...] [CPUS=2,...]
 
@@ -10,4 +11,8 @@ test-vm:
 	@tests/vm/run $(if $(DRIVERS),--drivers $(DRIVERS)) $(if $(KERNELS),--kernels $(KERNELS)) \
 		$(if $(HOSTS),--hosts $(HOSTS)) $(if $(CPUS),--cpus $(CPUS)) $(SCENARIOS)
 
-.PHONY: test-vm
+demo:
+	@tests/setup/packages
+	@tests/vm/demo
+
+.PHONY: test-vm demo

@@ -27,6 +27,7 @@ class Guest:
         self.machine = None
         self.boots = 0
         self.order = []
+        self.also = []			# modules beside the usual ones
         self.names = {}			# disk name -> sdX, as last seen by disk()
         os.makedirs(directory, exist_ok=True)
         self.set = devices.SETS[self.config_name](directory)
@@ -48,7 +49,7 @@ class Guest:
     def boot(self):
         """Boot (again, over the same disks)."""
         self.boots += 1
-        self.order = self.kernel.closure(OTHERS + BUS, self.ours)
+        self.order = self.kernel.closure(OTHERS + self.also + BUS, self.ours)
         if self.ours:
             self._no_foreign_modules()
         opts = list(self._plugin)
