@@ -287,6 +287,11 @@ static bool write_hypercall_msr(uint64_t value)
 	if (value & HV_MSR_ENABLE) {
 		memcpy(under_hypercall, p, sizeof(under_hypercall));
 		vcpu_ram_write(gpa, hypercall_code, sizeof(hypercall_code));
+		/* What QEMU wrote must be seen in the file. */
+		if (memcmp(p, hypercall_code, sizeof(hypercall_code)))
+			host_die("the guest's RAM is not in %s; give QEMU "
+				 "-M pc,memory-backend=ID and -object memory-backend-file,"
+				 "id=ID,share=on,mem-path=%s", host_opt.ram, host_opt.ram);
 		atomic_store(&hypercall_on, true);
 	}
 	return true;

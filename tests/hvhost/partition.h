@@ -54,7 +54,7 @@ void memory_init(void);
 
 /* vcpu.c: registers of the vCPU that runs the calling callback */
 enum vcpu_reg { VREG_RAX, VREG_RBX, VREG_RCX, VREG_RDX, VREG_RSI, VREG_RDI, VREG_R8,
-		VREG_EFER, VREG_CS, NR_REGS };
+		VREG_EFER, VREG_CS, NR_VREGS };
 void vcpu_init(unsigned int vcpu);
 uint64_t vcpu_read(unsigned int vcpu, enum vcpu_reg reg);
 void vcpu_write(unsigned int vcpu, enum vcpu_reg reg, uint64_t value);

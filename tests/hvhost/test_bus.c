@@ -73,6 +73,8 @@ static bool echo_packet(struct chan *c, void *priv, const struct guest_packet *p
 
 static const struct vsp_ops echo_ops = { "echo", echo_open, echo_close, echo_packet };
 
+static struct vmbus_dev *slot_dev;	/* the device that is always there */
+
 static struct vmbus_dev *add(const char *name, uint8_t instance, bool monitored)
 {
 	struct offer_desc d = { .type = { 1, 2, 3 }, .instance = { instance },
@@ -354,6 +356,57 @@ TEST(one_echo_through_the_rings)
 	CHECK_EQ(vmbus_signal(ch | 2 << 12, 0), HV_INVALID_CONNECTION_ID);
 }
 
+TEST(a_full_ring_is_finished_in_order)
+{
+	struct ring_header *in, *out;
+	uint64_t id, value, queued;
+	unsigned int n, i;
+	uint32_t ch;
+	int spins;
+
+	machine_reset();
+	CHECK(connect_as(VMBUS_V5_2));
+	ch = offers(&n);
+	CHECK_EQ(make_gpadl(ch, 1), 0);
+	CHECK_EQ(open_channel(ch, 1, 4), 0);
+	in = ring(0);
+	out = ring(4);
+	queued = atomic_load(&slot_dev->count.backlogged);
+	/* 383 packets of 32 bytes fill a ring of 12288; ask for 300 more. */
+	for (i = 0; i < 683; i++) {
+		guest_writes(10000 + i, i);
+		vmbus_signal(ch | 2 << 12, 0);
+		for (spins = 0; spins < LIMIT_MS * 5; spins++) {
+			if (__atomic_load_n(&in->read_index, __ATOMIC_ACQUIRE) == in->write_index)
+				break;
+			nap();
+		}
+		CHECK(spins < LIMIT_MS * 5);
+	}
+	for (spins = 0; spins < LIMIT_MS * 5; spins++) {
+		if (__atomic_load_n(&slot_dev->count.backlogged, __ATOMIC_ACQUIRE) ==
+		    queued + 300)
+			break;
+		nap();
+	}
+	CHECK_EQ(atomic_load(&slot_dev->count.backlogged), queued + 300);
+	CHECK(out->pending_send_size != 0);
+	for (i = 0; i < 683; i++) {
+		uint32_t used, before, pending, size = 3 * 4096;
+
+		pending = __atomic_load_n(&out->pending_send_size, __ATOMIC_SEQ_CST);
+		used = (__atomic_load_n(&out->write_index, __ATOMIC_SEQ_CST) + size -
+			out->read_index) % size;
+		before = size - used - 8;
+		CHECK(guest_reads(&id, &value));
+		CHECK_EQ(id, 10000 + i);
+		CHECK_EQ(value, i);
+		if (pending && before < pending && before + 32 >= pending)
+			vmbus_signal(ch | 2 << 12, 0);
+	}
+	CHECK_EQ(__atomic_load_n(&out->pending_send_size, __ATOMIC_SEQ_CST), 0);
+}
+
 TEST(old_protocol_uses_the_interrupt_page)
 {
 	uint64_t id, value;
@@ -535,7 +588,8 @@ int main(int argc, char **argv)
 {
 	static const struct check_case cases[] = {
 		CASE(versions_match_exactly), CASE(old_hosts_refuse_new_ids),
-		CASE(one_echo_through_the_rings), CASE(old_protocol_uses_the_interrupt_page),
+		CASE(one_echo_through_the_rings),
+		CASE(a_full_ring_is_finished_in_order), CASE(old_protocol_uses_the_interrupt_page),
 		CASE(monitor_page_rings), CASE(illegal_opens_fail),
 		CASE(rescind_and_late_completion), CASE(a_broken_guest_stops_only_its_channel),
 		CASE(random_messages_do_no_harm),
@@ -544,6 +598,6 @@ int main(int argc, char **argv)
 	pthread_mutex_init(&vp0.lock, NULL);
 	synic_reset(&vp0);
 	vmbus_start();
-	add("echo", 1, false);
+	slot_dev = add("echo", 1, false);
 	return check_run(cases, (int)(sizeof(cases) / sizeof(cases[0])), argc, argv);
 }

@@ -12,11 +12,11 @@
 #include "partition.h"
 #include "qemu_plugin.h"
 
-static const char *const reg_names[NR_REGS] = {
+static const char *const reg_names[NR_VREGS] = {
 	"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "efer", "cs",
 };
 
-static struct qemu_plugin_register *regs[MAX_VPS][NR_REGS];
+static struct qemu_plugin_register *regs[MAX_VPS][NR_VREGS];
 static __thread GByteArray *scratch;
 
 static GByteArray *empty_scratch(void)
@@ -38,12 +38,12 @@ void vcpu_init(unsigned int vcpu)
 		const qemu_plugin_reg_descriptor *d =
 			(const void *)(list->data + (size_t)i * size);
 
-		for (r = 0; r < NR_REGS; r++)
+		for (r = 0; r < NR_VREGS; r++)
 			if (!strcmp(d->name, reg_names[r]))
 				regs[vcpu][r] = d->handle;
 	}
 	g_array_free(list, TRUE);
-	for (r = 0; r < NR_REGS; r++)
+	for (r = 0; r < NR_VREGS; r++)
 		if (!regs[vcpu][r])
 			host_die("this QEMU does not show the register %s; use "
 				 "qemu-system-x86_64 11 or later", reg_names[r]);
