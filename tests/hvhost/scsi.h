@@ -32,6 +32,7 @@ enum scsi_opcode {
 	OP_READ_6 = 0x08,
 	OP_WRITE_6 = 0x0a,
 	OP_INQUIRY = 0x12,
+	OP_MODE_SELECT_6 = 0x15,
 	OP_MODE_SENSE_6 = 0x1a,
 	OP_START_STOP = 0x1b,
 	OP_PREVENT_REMOVAL = 0x1e,
@@ -45,6 +46,7 @@ enum scsi_opcode {
 	OP_READ_TOC = 0x43,
 	OP_GET_CONFIGURATION = 0x46,
 	OP_GET_EVENT_STATUS = 0x4a,
+	OP_MODE_SELECT_10 = 0x55,
 	OP_MODE_SENSE_10 = 0x5a,
 	OP_READ_16 = 0x88,
 	OP_WRITE_16 = 0x8a,
@@ -117,6 +119,7 @@ void scsi_return(struct scsi_command *c, const void *answer, size_t have,
 void scsi_inquiry(struct scsi_unit *u, struct scsi_command *c);
 void scsi_inquiry_absent(unsigned int lun, struct scsi_command *c);
 void scsi_mode_sense(struct scsi_unit *u, struct scsi_command *c);
+void scsi_mode_select(struct scsi_unit *u, struct scsi_command *c);
 void scsi_request_sense(struct scsi_unit *u, struct scsi_command *c);
 void scsi_disk_execute(struct scsi_unit *u, struct scsi_command *c);
 void scsi_dvd_execute(struct scsi_unit *u, struct scsi_command *c);

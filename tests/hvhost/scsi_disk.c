@@ -269,6 +269,10 @@ void scsi_disk_execute(struct scsi_unit *u, struct scsi_command *c)
 	case OP_WRITE_SAME_16:
 		scsi_write_same(u, c);
 		return;
+	case OP_MODE_SELECT_6:
+	case OP_MODE_SELECT_10:
+		scsi_mode_select(u, c);
+		return;
 	case OP_UNMAP:
 		scsi_unmap(u, c);
 		return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scsi_vpd.c - what a unit says about itself: INQUIRY, VPD pages, MODE SENSE,
- * REQUEST SENSE, REPORT LUNS
+ * scsi_vpd.c - what a unit says about itself: INQUIRY, VPD pages, MODE SENSE
+ * and SELECT, REQUEST SENSE, REPORT LUNS
  *
  * Answers as storvsc.md section 12 has them.  Locks: scsi_unit->lock, a leaf.
  */
@@ -173,7 +173,8 @@ static size_t mode_pages(struct scsi_unit *u, uint8_t page, bool changeable,
 	if (!u->dvd && (page == PAGE_CACHING || page == PAGE_ALL)) {
 		a[n] = PAGE_CACHING;
 		a[n + 1] = 0x12;
-		if (store_has_cache(u->store) && !changeable)
+		if (changeable ? !store_read_only(u->store) :
+				 store_has_cache(u->store))
 			a[n + 2] = 0x04;	/* write cache enabled */
 		n += 0x14;
 	}
@@ -232,6 +233,35 @@ void scsi_mode_sense(struct scsi_unit *u, struct scsi_command *c)
 		a[3] = descriptor ? 8 : 0;
 	}
 	scsi_return(c, a, n, allocation);
+}
+
+/*
+ * A guest may switch the write cache, and nothing else.  Pages cannot be saved;
+ * a list that ends early is refused.
+ */
+void scsi_mode_select(struct scsi_unit *u, struct scsi_command *c)
+{
+	bool ten = c->cdb[0] == OP_MODE_SELECT_10;
+	size_t len = ten ? be16(c->cdb + 7) : c->cdb[4];
+	size_t at = ten ? 8 : 4;
+
+	if (!len) {
+		scsi_good(c, 0);
+		return;
+	}
+	if (len > c->len || c->may_return || c->cdb[1] & 1) {
+		scsi_check(c, SENSE_BAD_CDB_FIELD);
+		return;
+	}
+	if (len >= at)
+		at += ten ? be16(c->data + 6) : c->data[3];
+	if (len < at + 0x14 || (c->data[at] & 0x7f) != PAGE_CACHING ||
+	    c->data[at + 1] != 0x12) {
+		scsi_check(c, SENSE_BAD_PARAMETER);
+		return;
+	}
+	store_set_cache(u->store, c->data[at + 2] & 0x04);
+	scsi_good(c, len);
 }
 
 /* ---- REQUEST SENSE, REPORT LUNS --------------------------------------------- */

@@ -306,9 +306,9 @@ TEST(mode_sense)
 	CHECK_EQ(data[10] & 4, 4);
 	RUN("\x1a\x08\x08\0\x04\0", true, 4);		/* only the head */
 	CHECK(good(4));
-	RUN("\x1a\x08\x48\0\xff\0", true, 255);		/* changeable: nothing */
+	RUN("\x1a\x08\x48\0\xff\0", true, 255);		/* changeable: the cache */
 	CHECK(good(24));
-	CHECK_EQ(data[6], 0);
+	CHECK_EQ(data[6], 4);
 	RUN("\x1a\x08\xc8\0\xff\0", true, 255);
 	CHECK(failed(SENSE_NO_SAVING));
 	RUN("\x1a\x08\x1c\0\xff\0", true, 255);
@@ -317,6 +317,35 @@ TEST(mode_sense)
 	RUN("\x1a\x08\x08\0\xff\0", true, 255);
 	CHECK_EQ(data[6] & 4, 0);
 	CHECK_EQ(data[2], 0);
+	teardown();
+}
+
+TEST(mode_select)
+{
+	setup(false);
+	memset(data, 0, 64);
+	memcpy(data, "\0\0\0\0\x08\x12\0", 7);
+	RUN("\x15\x10\0\0\x18\0", false, 24);
+	CHECK(good(24));
+	CHECK(!store_has_cache(unit.store));
+	memset(data, 0, 64);
+	data[7] = 8;				/* a block descriptor to skip */
+	memcpy(data + 16, "\x08\x12\x04", 3);
+	RUN("\x55\x10\0\0\0\0\0\0\x24\0", false, 36);
+	CHECK(good(36));
+	CHECK(store_has_cache(unit.store));
+	RUN("\x55\x11\0\0\0\0\0\0\x24\0", false, 36);	/* to be saved */
+	CHECK(failed(SENSE_BAD_CDB_FIELD));
+	RUN("\x55\x10\0\0\0\0\0\0\x24\0", false, 20);
+	CHECK(failed(SENSE_BAD_CDB_FIELD));
+	RUN("\x55\x10\0\0\0\0\0\0\x20\0", false, 32);	/* the page is cut */
+	CHECK(failed(SENSE_BAD_PARAMETER));
+	data[6] = 0xff;				/* descriptors behind the end */
+	RUN("\x55\x10\0\0\0\0\0\0\x24\0", false, 36);
+	CHECK(failed(SENSE_BAD_PARAMETER));
+	RUN("\x15\x10\0\0\x02\0", false, 2);
+	CHECK(failed(SENSE_BAD_PARAMETER));
+	CHECK(store_has_cache(unit.store));
 	teardown();
 }
 
@@ -537,6 +566,6 @@ TEST(no_answer_without_power)
 
 TEST_MAIN(CASE(inquiry), CASE(vpd), CASE(capacity), CASE(capacity_beyond_2_tib),
 	  CASE(read_write_all_sizes), CASE(transfer_limits), CASE(cache_commands),
-	  CASE(mode_sense), CASE(unmap), CASE(write_same), CASE(verify),
+	  CASE(mode_sense), CASE(mode_select), CASE(unmap), CASE(write_same), CASE(verify),
 	  CASE(attention_once), CASE(unknown_opcodes), CASE(absent_and_report_luns),
 	  CASE(dvd), CASE(no_answer_without_power))
