@@ -28,6 +28,9 @@ static bool start_with(enum host_generation g, struct stor_config c)
 
 	snprintf(path, sizeof(path), "/tmp/test_storvsp.%d.img", (int)getpid());
 	unlink(path);
+	/* A test that failed has left its device behind. */
+	if (storage_first())
+		storage_device_remove(storage_first());
 	test_generation = g;
 	next_id = 0;
 	forget_answers();
