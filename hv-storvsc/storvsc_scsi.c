@@ -398,6 +398,7 @@ static struct scsi_host_template stor_template = {
 	.cmd_per_lun		= STOR_CMDS_PER_LUN,
 	.this_id		= -1,
 	.track_queue_depth	= 1,
+	.skip_settle_delay	= 1,
 };
 
 /* Addresses that a controller may have (section 9). */
