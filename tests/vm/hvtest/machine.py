@@ -70,11 +70,14 @@ class Machine:
     def _command(self, ram):
         size = self.memory << 20
         ramfile = f"/proc/self/fd/{ram}"
+        # With room for one vCPU only, TCG makes plain loads and stores of locked
+        # instructions; the host's threads need them to be atomic and barriers.
+        smp = f"{self.cpus},maxcpus={max(self.cpus, 2)}"
         cmd = list(self.build.qemu) + [
             "-nodefaults", "-no-user-config", "-display", "none", "-vga", "none",
             "-no-reboot", "-accel", "tcg,thread=multi",
             "-M", "pc,memory-backend=ram,hpet=off,vmport=off",
-            "-cpu", self.kernel.cpu, "-smp", str(self.cpus), "-m", f"{self.memory}M",
+            "-cpu", self.kernel.cpu, "-smp", smp, "-m", f"{self.memory}M",
             "-object", f"memory-backend-file,id=ram,size={size},share=on,mem-path={ramfile}",
             "-kernel", self.kernel.image, "-initrd", self.path("initramfs"),
             "-append", f"{CMDLINE} {self.cmdline}",
