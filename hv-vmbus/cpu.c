@@ -15,10 +15,29 @@
 #include <linux/io.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
+#include <asm/processor.h>
 #include "bus.h"
 #include "hypervisor.h"
 
 static int cpuhp_slot = -1;
+
+/*
+ * On hosts without direct-mode timers a kernel can have its tick as messages of
+ * ours.  Off by default: when the module goes the tick has to go back to the
+ * local APIC's timer, and the kernels that have such timers (seen on 6.1) may by
+ * then use that one for broadcasts and find no other; the CPU stands still.
+ * With it on the module therefore stays for good.
+ */
+static bool message_timers;
+module_param(message_timers, bool, 0444);
+MODULE_PARM_DESC(message_timers,
+		 "Tick by synthetic timers on hosts that send them as messages; the module cannot be unloaded then (default: N)");
+
+static bool timers_wanted(void)
+{
+	return message_timers &&
+		!(cpuid_edx(HVL_CPUID_FEATURES) & HVL_MISC_DIRECT_STIMER);
+}
 
 /* A page of the SynIC: enable bit and page number, the rest as it was. */
 static void synic_page_on(u32 msr, void *page)
@@ -115,12 +134,14 @@ static int cpu_up(unsigned int cpu)
 	}
 	synic_on(hc);
 
-	/* The first expiry may come at once, and there is no second without it. */
-	local_irq_disable();
-	/* From inside the next call on, an expiry must reach the timer's owner. */
-	WRITE_ONCE(hc->timers, true);
-	hvl_hv_timer_cpu_up(cpu);
-	local_irq_enable();
+	if (timers_wanted()) {
+		/*
+		 * The first expiry may come from inside the call, and there is no
+		 * second without it.
+		 */
+		WRITE_ONCE(hc->timers, true);
+		hvl_hv_timer_cpu_up(cpu);
+	}
 	return 0;
 }
 
@@ -205,8 +226,10 @@ static int cpu_down(unsigned int cpu)
 		if (ret)
 			return ret;
 	}
-	hvl_hv_timer_cpu_down(cpu);
-	hc->timers = false;
+	if (hc->timers) {
+		hvl_hv_timer_cpu_down(cpu);
+		WRITE_ONCE(hc->timers, false);
+	}
 	synic_off();
 	return 0;
 }
@@ -237,6 +260,8 @@ int hvl_cpus_start(void)
 		goto free;
 	}
 	cpuhp_slot = ret;
+	if (timers_wanted())
+		__module_get(THIS_MODULE);
 	return 0;
 free:
 	kfree(hvl_bus.cpu_load);

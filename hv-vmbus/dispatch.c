@@ -139,20 +139,6 @@ static void take_message(struct hvl_queued *q)
 	hvl_offers_kick();
 }
 
-/*
- * An expiry in the slot.  Interrupts are off from the look at the type to the
- * freeing: a second expiry must not get into the slot unseen in between, for it
- * would be freed without its timer having been told, and the CPU's tick with it.
- */
-static void timer_in_slot(struct hvl_cpu *hc)
-{
-	if (READ_ONCE(hc->slot->type) != HVL_MSG_TIMER_EXPIRED)
-		return;
-	if (READ_ONCE(hc->timers))
-		hvl_hv_timer_message();
-	hvl_slot_free(hc->slot, HVL_MSG_TIMER_EXPIRED);
-}
-
 /* Softirq, on the CPU whose slot it is. */
 static void message_tasklet(struct tasklet_struct *t)
 {
@@ -163,15 +149,9 @@ static void message_tasklet(struct tasklet_struct *t)
 		struct hvl_queued *q;
 		u32 type = READ_ONCE(hc->slot->type);
 
-		if (type == HVL_MSG_NONE)
+		/* A timer's interrupt is on its way and will find it. */
+		if (type == HVL_MSG_NONE || type == HVL_MSG_TIMER_EXPIRED)
 			return;
-		if (type == HVL_MSG_TIMER_EXPIRED) {
-			/* Came behind a VMBus message that is now gone. */
-			local_irq_disable();
-			timer_in_slot(hc);
-			local_irq_enable();
-			continue;
-		}
 		q = pool_get();
 		if (!q)
 			return;
@@ -232,8 +212,14 @@ static noinline void scan_interrupt_page(void)
 
 static noinline void message_irq(struct hvl_cpu *hc, u32 type)
 {
+	/*
+	 * The timer's owner first, then the slot: it may arm the timer again, and
+	 * the next expiry must find the slot taken or be delivered after it.
+	 */
 	if (type == HVL_MSG_TIMER_EXPIRED) {
-		timer_in_slot(hc);
+		if (READ_ONCE(hc->timers))
+			hvl_hv_timer_message();
+		hvl_slot_free(hc->slot, type);
 		return;
 	}
 	tasklet_schedule(&hc->message_tasklet);

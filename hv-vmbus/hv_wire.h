@@ -34,6 +34,7 @@
 #define HVL_PRIV_CPU_MANAGEMENT		(1u << 12)
 #define HVL_PRIV_ISOLATION		(1u << 22)
 #define HVL_MISC_CRASH_MSRS		(1u << 10)
+#define HVL_MISC_DIRECT_STIMER		(1u << 19)
 /* leaf 4, EAX (section 1.2) */
 #define HVL_HINT_NO_AUTO_EOI		(1u << 9)
 
