@@ -64,7 +64,7 @@ static bool echo_packet(struct chan *c, void *priv, const struct guest_packet *p
 	if (p->id == 666)
 		return false;
 	if (p->id == 777) {
-		late = chan_get(c);
+		__atomic_store_n(&late, chan_get(c), __ATOMIC_RELEASE);
 		return true;
 	}
 	chan_complete(c, p->id, p->payload, p->len);
@@ -337,7 +337,8 @@ TEST(one_echo_through_the_rings)
 		CHECK_EQ(id, 1000 + i);
 		CHECK_EQ(value, i * 3);
 	}
-	CHECK(test_ram[SIEFP_GPA + 512 + ch / 8] & 1u << ch % 8);
+	CHECK(__atomic_load_n(&test_ram[SIEFP_GPA + 512 + ch / 8], __ATOMIC_ACQUIRE) &
+	      1u << ch % 8);
 	/* Torn down while open: the answer comes with the close. */
 	simple(MSG_GPADL_TEARDOWN, ch, 0xe1e10, 16);
 	CHECK(silence());
@@ -384,7 +385,7 @@ TEST(a_full_ring_is_finished_in_order)
 		CHECK(spins < LIMIT_MS * 5);
 	}
 	for (spins = 0; spins < LIMIT_MS * 5; spins++) {
-		if (__atomic_load_n(&slot_dev->count.backlogged, __ATOMIC_ACQUIRE) ==
+		if (atomic_load(&slot_dev->count.backlogged) ==
 		    queued + 300)
 			break;
 		nap();
@@ -482,8 +483,8 @@ TEST(illegal_opens_fail)
 	ring(0)->write_index = 4;
 	CHECK(open_channel(ch, 1, 4) != 0);
 	ring(0)->write_index = 0;
-	CHECK_EQ(open_channel(ch, 1, 4), 0);
 	CHECK(make_gpadl(ch + 1000, 1) != 0);
+	CHECK_EQ(open_channel(ch, 1, 4), 0);
 }
 
 TEST(rescind_and_late_completion)
