@@ -4,11 +4,14 @@
  *
  * Use:
  *   qemu-system-x86_64 -M pc,memory-backend=ram -accel tcg -cpu max,-x2apic \
- *     -m 1G -object memory-backend-file,id=ram,size=1G,share=on,mem-path=RAM \
+ *     -smp 1,maxcpus=2 -m 1G -object memory-backend-file,id=ram,size=1G,share=on,mem-path=RAM \
  *     -qtest unix:QTEST,server=on,wait=off -qtest-log none \
  *     -acpitable file=vmbus.aml \
  *     -plugin hvhost.so,host=ws2019,ram=RAM,ramsize=1073741824,qtest=QTEST
- * Options are listed in options.c.
+ * Options are listed in options.c.  Where no second vCPU can come, TCG makes
+ * plain loads and stores of locked instructions; rings and event flags that our
+ * threads share with the guest would then break now and then, so such a machine
+ * is refused.
  *
  * Callbacks run on the vCPU's thread without QEMU's big lock, except the
  * interrupt callback, which runs with it and therefore takes no lock of ours.
@@ -205,6 +208,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
 		return refuse("this QEMU does not offer plug-in API 7; use QEMU 11");
 	if (!info->system_emulation || strcmp(info->target_name, "x86_64"))
 		return refuse("runs only in qemu-system-x86_64");
+	if (info->system.max_vcpus < 2)
+		return refuse("locked instructions of a machine for one vCPU are not locked; "
+			      "give QEMU -smp 1,maxcpus=2");
 	for (i = 0; i < argc; i++)
 		if (!option_parse(argv[i], err, sizeof(err)))
 			return refuse(err);
