@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
+#include <asm/sync_bitops.h>
 #include "bus.h"
 #include "hypervisor.h"
 
@@ -33,13 +34,14 @@ void hvl_signal_slow(struct hvl_channel *ch)
 	const struct hvl_offer *o = &ch->core.offer;
 
 	if (!o->dedicated)
-		set_bit(o->relid, (unsigned long *)((u8 *)hvl_bus.int_page +
-						    HVL_PAGE_SIZE / 2));
+		sync_set_bit(o->relid,
+			     (unsigned long *)((u8 *)hvl_bus.int_page +
+					       HVL_PAGE_SIZE / 2));
 	if (o->monitored) {
 		struct hvl_monitor_group *g;
 
 		g = &hvl_bus.monitor[1]->group[o->monitor_id / 32];
-		set_bit(o->monitor_id % 32, (unsigned long *)&g->pending);
+		sync_set_bit(o->monitor_id % 32, (unsigned long *)&g->pending);
 		return;
 	}
 	hvl_hv_signal(ch->connection_id);

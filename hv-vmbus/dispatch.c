@@ -18,6 +18,7 @@
 
 #include <linux/percpu.h>
 #include <linux/slab.h>
+#include <asm/sync_bitops.h>
 #include "bus.h"
 #include "hypervisor.h"
 
@@ -50,7 +51,7 @@ static struct {
  */
 bool hvl_slot_free(struct hvl_message *slot, u32 type)
 {
-	if (cmpxchg(&slot->type, type, HVL_MSG_NONE) != type)
+	if (sync_cmpxchg(&slot->type, type, HVL_MSG_NONE) != type)
 		return false;
 	if (READ_ONCE(slot->flags) & HVL_MESSAGE_PENDING)
 		hvl_hv_set_msr(HVL_MSR_EOM, 0);
@@ -237,7 +238,7 @@ void hvl_isr(void)
 
 	words = READ_ONCE(hvl_bus.core.top_relid) / BITS_PER_LONG + 1;
 	if (unlikely(hvl_bus.core.version < HVL_VMBUS_2_4) &&
-	    test_and_clear_bit(0, hc->area->word))
+	    sync_test_and_clear_bit(0, hc->area->word))
 		scan_interrupt_page();
 	scan_flags(hc->area->word, words);
 

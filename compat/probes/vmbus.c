@@ -7,6 +7,7 @@
 /// include linux/interrupt.h
 /// include linux/panic_notifier.h
 /// include asm/mshyperv.h
+/// include asm/sync_bitops.h
 
 /* The vector is asked for in irq.c. */
 
