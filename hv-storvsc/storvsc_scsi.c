@@ -27,21 +27,32 @@
 
 /* ---- the buffer of a command --------------------------------------------------- */
 
+/* The pages of an element behind its first; @bytes counts from that one's start. */
+static u64 *stor_more_pages(u64 *at, u64 pfn, u32 bytes)
+{
+	u32 more = (bytes - 1) >> HVL_PAGE_SHIFT;
+
+	while (more--)
+		*at++ = ++pfn;
+	return at;
+}
+
 /*
  * Fill sc->req from the scatter list.  Between two elements there must be a
- * page boundary (section 4.2); if there is not, the data are bounced.
+ * page boundary (section 4.2); if there is not, the data are bounced.  Most
+ * elements are one whole page: the loop is written for them.
  */
 static int stor_map(struct stor_host *h, struct stor_cmd *sc)
 {
 	struct scatterlist *sg = scsi_sglist(sc->cmd);
-	phys_addr_t phys = sg_phys(sg);
-	u32 left = sc->req.len, chunk, n = 0;
-	u64 *pfns = sc->pfns, pfn, last;
+	u32 left = sc->req.len, offset = sg->offset, chunk;
+	u64 *pfns = sc->pfns, *at, pfn;
 
-	sc->req.offset = phys & (HVL_PAGE_SIZE - 1);
-	if (unlikely(sc->req.offset + left >
-		     STOR_INLINE_PFNS * HVL_PAGE_SIZE)) {
-		if (sc->req.offset + left > h->max_pages * HVL_PAGE_SIZE)
+	pfn = page_to_pfn(sg_page(sg)) + (offset >> HVL_PAGE_SHIFT);
+	offset &= HVL_PAGE_SIZE - 1;
+	sc->req.offset = offset;
+	if (unlikely(offset + left > STOR_INLINE_PFNS * HVL_PAGE_SIZE)) {
+		if (offset + left > h->max_pages * HVL_PAGE_SIZE)
 			return -EINVAL;
 		pfns = mempool_alloc(h->pfn_pool, GFP_ATOMIC | __GFP_NOWARN);
 		if (!pfns)
@@ -49,24 +60,30 @@ static int stor_map(struct stor_host *h, struct stor_cmd *sc)
 		sc->pool_pfns = pfns;
 	}
 	sc->req.pfns = pfns;
+	at = pfns;
 
 	for (;;) {
 		chunk = min_t(u32, sg->length, left);
-		pfn = phys >> HVL_PAGE_SHIFT;
-		last = (phys + chunk - 1) >> HVL_PAGE_SHIFT;
-		while (pfn <= last)
-			pfns[n++] = pfn++;
+		*at++ = pfn;
 		left -= chunk;
+		chunk += offset;
+		if (unlikely(chunk > HVL_PAGE_SIZE))
+			at = stor_more_pages(at, pfn, chunk);
 		if (!left)
 			return 0;
-		if ((phys + chunk) & (HVL_PAGE_SIZE - 1))
+		if (unlikely(chunk & (HVL_PAGE_SIZE - 1)))
 			break;
 		sg = sg_next(sg);
 		if (unlikely(!sg))
 			return -EINVAL;
-		phys = sg_phys(sg);
-		if (phys & (HVL_PAGE_SIZE - 1))
-			break;
+		offset = sg->offset;
+		pfn = page_to_pfn(sg_page(sg));
+		if (unlikely(offset)) {
+			if (offset & (HVL_PAGE_SIZE - 1))
+				break;
+			pfn += offset >> HVL_PAGE_SHIFT;
+			offset = 0;
+		}
 	}
 	return stor_bounce_map(h, sc, pfns);
 }
