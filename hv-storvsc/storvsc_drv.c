@@ -345,6 +345,15 @@ static void stor_subchannel_gone(struct hvl_device *dev,
 	mutex_unlock(&h->lock);
 }
 
+/* Each CPU submits where its own interrupts come from, if there is such a channel. */
+static void stor_channel_moved(struct hvl_device *dev, struct hvl_channel *ch)
+{
+	struct stor_host *h = hvl_get_drvdata(dev);
+
+	if (h)
+		stor_core_remap(&h->core);
+}
+
 /* ---- probe ------------------------------------------------------------------------- */
 
 /*
@@ -536,6 +545,7 @@ static struct hvl_driver stor_driver = {
 	.remove			= stor_remove,
 	.subchannel		= stor_subchannel,
 	.subchannel_gone	= stor_subchannel_gone,
+	.channel_moved		= stor_channel_moved,
 };
 
 static int __init stor_init(void)

@@ -213,6 +213,7 @@ struct hvl_device_priv *hvl_device_new(struct hvl_channel *primary);
 int hvl_device_add(struct hvl_device_priv *p);
 void hvl_device_remove(struct hvl_device_priv *p);
 void hvl_device_announce(struct hvl_device_priv *p, struct hvl_channel *sub);
+void hvl_device_moved(struct hvl_channel *ch);
 
 /* device_sysfs.c */
 extern const struct attribute_group *hvl_device_groups[];

@@ -544,6 +544,8 @@ int hvl_channel_retarget(struct hvl_channel *ch, unsigned int cpu)
 		WRITE_ONCE(ch->target_cpu, cpu);
 		mutex_unlock(&hvl_bus.mutex);
 		ret = 0;
+		if (ch->open)
+			hvl_device_moved(ch);
 	}
 	mutex_unlock(&ch->mutex);
 	return ret;

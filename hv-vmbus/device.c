@@ -65,6 +65,24 @@ void hvl_device_announce(struct hvl_device_priv *p, struct hvl_channel *sub)
 	drv->subchannel(&p->d, sub);
 }
 
+/*
+ * hvl_device_moved - tell the bound driver that a channel has another CPU
+ *
+ * Under the channel's mutex, while it is open: that keeps the driver bound,
+ * whose remove() has to close it first.
+ */
+void hvl_device_moved(struct hvl_channel *ch)
+{
+	struct device_driver *bound = READ_ONCE(ch->dev->device.driver);
+	const struct hvl_driver *drv;
+
+	if (!bound)
+		return;
+	drv = to_hvl_driver(bound);
+	if (drv->channel_moved)
+		drv->channel_moved(ch->dev, ch);
+}
+
 /* The next sub-channel that the driver has not been told of. */
 static struct hvl_channel *next_unannounced(struct hvl_device_priv *p)
 {

@@ -65,6 +65,9 @@ static inline void *hvl_get_drvdata(const struct hvl_device *dev)
  *              may open it at once.  NULL: sub-channels are left closed
  * @subchannel_gone: a sub-channel was rescinded; the driver stops using it and
  *              closes it before this returns
+ * @channel_moved: an open channel now interrupts another CPU; process context.
+ *              The channel can be neither opened nor closed meanwhile, so this
+ *              must not do it nor wait for who does.  May be NULL
  */
 struct hvl_driver {
 	const char *name;
@@ -75,6 +78,7 @@ struct hvl_driver {
 	void (*subchannel)(struct hvl_device *dev, struct hvl_channel *sub);
 	void (*subchannel_gone)(struct hvl_device *dev,
 				struct hvl_channel *sub);
+	void (*channel_moved)(struct hvl_device *dev, struct hvl_channel *ch);
 	struct device_driver driver;
 };
 

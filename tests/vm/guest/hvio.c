@@ -15,10 +15,12 @@
  * that made it, and is filled to the end from these three: a sector that is
  * stale, misplaced, torn or shifted is seen and described.
  *
- * One thread, no locks.  Static; nothing in it is newer than Linux 2.6.18.
+ * One thread, no locks; with cpu=N it stays on that CPU.  Static; nothing in it is newer than Linux 2.6.18.
  */
+#define _GNU_SOURCE		/* sched_setaffinity() */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -35,6 +37,7 @@
 struct options opt = {
 	.seed = 1, .size = 64ULL << 20, .total = 64ULL << 20, .qd = 32,
 	.min = 512, .max = 512 << 10, .batches = 1000000, .per_batch = 8,
+	.cpu = ANY_CPU,
 };
 
 void die(const char *fmt, ...)
@@ -267,6 +270,7 @@ static void parse(int argc, char **argv)
 		{ "per_batch", &opt.per_batch }, { "synced", &opt.synced },
 		{ "start", &opt.start }, { "writes", &opt.writes },
 		{ "unsynced", &opt.unsynced }, { "fresh", &opt.fresh },
+		{ "cpu", &opt.cpu },
 	};
 	size_t k, n;
 	int i;
@@ -288,6 +292,19 @@ static void parse(int argc, char **argv)
 		die("hvio: the sizes or the depth make no sense");
 }
 
+static void stay_on_cpu(void)
+{
+	cpu_set_t set;
+
+	if (opt.cpu == ANY_CPU)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET(opt.cpu, &set);
+	if (opt.cpu >= CPU_SETSIZE || sched_setaffinity(0, sizeof(set), &set))
+		die("hvio: cannot run on CPU %llu: %s",
+		    (unsigned long long)opt.cpu, strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -301,6 +318,7 @@ int main(int argc, char **argv)
 				strtoull(argv[4], NULL, 0),
 				(unsigned int)strtoul(argv[5], NULL, 0));
 	parse(argc - 3, argv + 3);
+	stay_on_cpu();
 	if (!strcmp(argv[1], "rand"))
 		return mode_rand(argv[2]);
 	if (!strcmp(argv[1], "log"))

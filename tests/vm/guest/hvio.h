@@ -12,6 +12,7 @@
 #define SECTOR		512u
 #define MAX_IOV		256
 #define MAX_QD		256
+#define ANY_CPU		UINT64_MAX
 #define MAGIC		0x68766c2d64617461ULL
 
 /* Kernel ABI that the small C library has no header for: <linux/aio_abi.h>. */
@@ -48,6 +49,7 @@ struct options {
 	uint64_t synced;	/* the last batch known to be synced */
 	uint64_t unsynced;	/* batches to leave unsynced at the end */
 	uint64_t writes;	/* load: percentage of writes */
+	uint64_t cpu;		/* submit on this CPU only; ANY_CPU: on any */
 };
 
 struct request {

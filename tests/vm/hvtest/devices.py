@@ -69,4 +69,11 @@ def big(directory):
     return Set(directory).scsi("scsi0", 1024)
 
 
-SETS = {None: standard, "big": big}
+def channels(directory):
+    """One controller with sub-channels, one disk."""
+    s = Set(directory).scsi("scsi0", 72)
+    s.controller_options["scsi0"] = {"subchannels": 3}
+    return s
+
+
+SETS = {None: standard, "big": big, "channels": channels}

@@ -57,6 +57,41 @@ def hot_remove_under_io(vm):
     return load.text().splitlines()[-1]
 
 
+@scenario("storage", config="channels", drivers=["ours"],
+          hosts=["ws2019", "ws2022", "ws2025"])
+def retarget(vm):
+    """A channel's interrupts move to another CPU, and that CPU's requests follow."""
+    # The in-box driver sends by another channel than the CPU's own on purpose.
+    if vm.c.cpus < 2:
+        raise Unsupported("with one CPU there is one channel")
+    device, = vm.agent.run("ls", BUS).split()
+    top = f"{BUS}/{device}/channels"
+    first, second = sorted(vm.agent.run("ls", top).split(), key=lambda c: int(
+        vm.agent.run("cat", f"{top}/{c}/subchannel_id")))[:2]
+    dev, said = vm.disk("scsi0-0"), []
+
+    def signals():
+        return [int(vm.agent.run("cat", f"{top}/{c}/events")) for c in (first, second)]
+
+    def used_by_cpu_1():
+        before = signals()
+        vm.hvio("rand", dev, seed=vm.seed, size="2M", total="2M", max=4096, qd=1,
+                cpu=1).check()
+        moved = [a - b for a, b in zip(signals(), before)]
+        said.append("%u:%u" % tuple(moved))
+        if max(moved) < 100 or min(moved) * 10 > max(moved):
+            raise Failed(f"signals of the two channels {moved}: neither is CPU 1's own")
+        return (first, second)[moved.index(max(moved))]
+
+    for cpu, channel, expected in ((0, first, None), (1, second, second),
+                                   (1, first, first), (0, first, second)):
+        vm.agent.run("write", f"{top}/{channel}/cpu", cpu)
+        if expected and used_by_cpu_1() != expected:
+            raise Failed(f"channel {channel} was moved to CPU {cpu}, and CPU 1 does not "
+                         f"use {expected}: signals {', '.join(said)}")
+    return f"signals by first:second channel {', '.join(said)}"
+
+
 class Controller:
     """A controller with one disk, added to a running guest."""
 
