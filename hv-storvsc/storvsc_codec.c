@@ -122,8 +122,6 @@ int stor_decode_result(const void *data, u32 len, u32 requested,
 {
 	const struct stor_wire_packet *p = data;
 	const struct stor_wire_srb *srb = &p->u.srb;
-	const u32 sense_at = STOR_HEAD_SIZE +
-			     offsetof(struct stor_wire_srb, u.sense);
 	u32 n;
 
 	if (len < STOR_PACKET_SIZE_OLD)
@@ -136,12 +134,10 @@ int stor_decode_result(const void *data, u32 len, u32 requested,
 	res->sense_len = 0;
 	res->sense = NULL;
 	if (srb->srb_status & STOR_SRB_AUTOSENSE) {
-		/* The packet may be short and the length may lie. */
+		/* The length may lie; the shortest packet has room for all. */
 		n = srb->sense_length;
 		if (n > STOR_SENSE_MAX)
 			n = STOR_SENSE_MAX;
-		if (n > len - sense_at)
-			n = len - sense_at;
 		if (n) {
 			res->sense_len = n;
 			res->sense = srb->u.sense;
