@@ -7,7 +7,8 @@
 #   make unit                 unit tests, in user space, under ASan and UBSan
 #   make check                rules of the tree that a compiler does not know
 #   make test [SUITES="unit vm"]   all that CI runs, or some of it (tests/run)
-#   make test-build [KERNELS=6.1,...]   the modules compile without a warning
+#   make test-build [KERNELS=6.1,...] [KDIRS="dir..."]   the modules compile
+#                             without a warning for each kernel we serve, and those
 #   make clean                everything that was built
 #
 # KDIR is a kernel build tree (default: the running kernel's).  Each KDIR gets a
@@ -27,7 +28,7 @@ MAKEOVERRIDES :=
 all: modules
 
 modules:
-	+@MAKE='$(MAKE)' $(TOP)/compat/build.sh '$(KDIR)' '$(O)' \
+	+@MAKE='$(MAKE)' COMPILE_ONLY='$(COMPILE_ONLY)' $(TOP)/compat/build.sh '$(KDIR)' '$(O)' \
 		W='$(W)' C='$(C)' CF='$(CF)' V='$(V)' CC='$(KCC)'
 
 modules_install:
@@ -43,7 +44,8 @@ test:
 	@$(TOP)/tests/run $(SUITES)
 
 test-build:
-	@$(TOP)/tests/build/run $(subst $(comma), ,$(KERNELS))
+	@$(TOP)/tests/setup/packages
+	@KDIRS='$(KDIRS)' KCC='$(KCC)' $(TOP)/tests/build/run $(subst $(comma), ,$(KERNELS))
 
 clean:
 	@rm -rf $(TOP)/build

@@ -7,10 +7,14 @@
 #
 # Checks KDIR, makes a tree of links in OUT, asks the kernel what it offers
 # (probe.sh), and runs the kernel's build system there.  Nothing is written
-# outside OUT, and nothing at all before KDIR has been found good.
+# outside OUT, and nothing at all before KDIR has been found good.  With
+# COMPILE_ONLY=1 in the environment a kernel whose bus is built in is compiled
+# for all the same; install.sh declines what comes of it.
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+# shellcheck source=kdir.sh
+. "$top/compat/kdir.sh"
 : "${MAKE:=make}"
 
 die()
@@ -38,11 +42,9 @@ out=${2-}
 	"modules first, or install its headers package"
 kdir=$(CDPATH='' cd -- "$kdir" && pwd -P) || exit 1
 
-# From the release that split it out, HYPERV_VMBUS is the bus; before, HYPERV.
-sym=HYPERV
-grep -q '^CONFIG_HYPERV_VMBUS=' "$kdir/.config" && sym=HYPERV_VMBUS
-if grep -q "^CONFIG_$sym=y" "$kdir/.config"; then
-	die "the vmbus of this kernel is built in (CONFIG_$sym=y in $kdir/.config) and" \
+option=$(kdir_built_in "$kdir")
+if [ -n "$option" ] && [ "${COMPILE_ONLY-}" != 1 ]; then
+	die "the vmbus of this kernel is built in ($option=y in $kdir/.config) and" \
 		"cannot be replaced; use the kernel's own drivers"
 fi
 grep -q '^CONFIG_X86=y' "$kdir/.config" || die "only x86 kernels are supported, and $kdir is not one"
@@ -51,9 +53,7 @@ if grep -q '^CONFIG_XEN=y' "$kdir/.config" && ! grep -q '^CONFIG_PARAVIRT=y' "$k
 	die "kernel-xen does not run on Hyper-V; build against the ordinary kernel"
 fi
 
-release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' \
-	"$kdir/include/generated/utsrelease.h" \
-	"$kdir/include/linux/utsrelease.h" 2>/dev/null | head -n 1)
+release=$(kdir_release "$kdir")
 [ -n "$release" ] || die "cannot tell the release of the kernel in $kdir"
 [ -n "$out" ] || out=$top/build/$release
 
@@ -98,4 +98,4 @@ for d in "$out"/hv-*/; do
 	[ -f "$d/Kbuild" ] || continue
 	ls "$d"/*.ko >/dev/null 2>&1 || die "no module came out of $d"
 done
-echo "hv-lis: modules for $release are in $out/hv-*/"
+echo "hv-lis: modules for $release are in $out/hv-*/${option:+ (to look at: its bus is built in)}"

@@ -9,6 +9,8 @@
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+# shellcheck source=kdir.sh
+. "$top/compat/kdir.sh"
 : "${MAKE:=make}"
 kdir=$1
 out=${2-}
@@ -18,12 +20,13 @@ if [ ! -f "$kdir/Makefile" ]; then
 	echo "hv-lis: $kdir is not a kernel build tree; give KDIR=..." >&2
 	exit 1
 fi
-if [ -z "$out" ]; then
-	release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' \
-		"$kdir/include/generated/utsrelease.h" \
-		"$kdir/include/linux/utsrelease.h" 2>/dev/null | head -n 1)
-	out=$top/build/$release
+option=$(kdir_built_in "$kdir")
+if [ -n "$option" ]; then
+	echo "hv-lis: the vmbus of this kernel is built in ($option=y) and cannot be replaced:" \
+		"nothing is installed" >&2
+	exit 1
 fi
+[ -n "$out" ] || out=$top/build/$(kdir_release "$kdir")
 for m in hv_vmbus hv_storvsc; do
 	set -- "$out"/hv-*/$m.ko
 	if [ ! -f "$1" ]; then

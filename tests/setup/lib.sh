@@ -67,35 +67,62 @@ mirror()
 	echo "$_all" | grep '/debian$' | head -n 1 | grep . || echo "$_all" | head -n 1
 }
 
+# apt_configuration ROOT: what this machine says about names and proxies, for a root
+apt_configuration()
+{
+	cp /etc/resolv.conf "$1/etc/resolv.conf" 2>/dev/null
+	for f in /etc/apt/apt.conf.d/*proxy* /etc/apt/apt.conf; do
+		[ -f "$f" ] && cp "$f" "$1/etc/apt/apt.conf.d/"
+	done
+	:
+}
+
+# Security updates of older suites come from an archive of their own, which
+# stands beside the other one.
+mirror_of()
+{
+	_m=$(mirror)
+	case $1 in
+	*-security) [ -z "$_m" ] || echo "${_m%/debian}/debian-security" ;;
+	*) echo "$_m" ;;
+	esac
+}
+
+# Where the private apt state of SUITE and ARCHITECTURE is kept.
+apt_state()
+{
+	[ "$2" = amd64 ] && echo "$cache/dl/apt-$1" || echo "$cache/dl/apt-$1-$2"
+}
+
 # apt with a private state for one suite, so that the machine's own configuration
-# is neither used nor touched: apt_for SUITE COMMAND...
+# is neither used nor touched: apt_for SUITE ARCHITECTURE COMMAND...
 apt_for()
 {
-	_s=$1
-	_c=$2
-	shift 2
-	_a=$cache/dl/apt-$_s
+	_a=$(apt_state "$1" "$2")
+	_arch=$2
+	_c=$3
+	shift 3
 	"$_c" -o Dir::Etc="$_a/etc" -o Dir::Etc::sourcelist="$_a/etc/sources.list" \
 		-o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
 		-o Dir::State="$_a" -o Dir::State::lists="$_a/lists" \
 		-o Dir::State::status="$_a/status" -o Dir::Cache="$_a/cache" \
-		-o APT::Architecture=amd64 -o APT::Sandbox::User=root \
+		-o APT::Architecture="$_arch" -o APT::Architectures="$_arch" -o APT::Sandbox::User=root \
 		-o Acquire::Languages=none -o Acquire::Check-Valid-Until=false \
 		-o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
 		-o Acquire::Retries=3 "$@"
 }
 
-# Make that state and bring its lists up to date, once a run.
+# Make that state and bring its lists up to date, once a run: SUITE ARCHITECTURE
 apt_lists()
 {
-	_m=$(mirror)
+	_m=$(mirror_of "$1")
 	[ -n "$_m" ] || die "no Debian mirror in /etc/apt/sources.list*: add one, then try again"
-	_a=$cache/dl/apt-$1
+	_a=$(apt_state "$1" "$2")
 	mkdir -p "$_a/etc" "$_a/lists/partial" "$_a/cache/archives/partial" || exit 1
 	: >"$_a/status"
 	echo "deb [signed-by=$keyring] $_m $1 main" >"$_a/etc/sources.list"
 	say "reading the package lists of $1"
-	logged "apt-$1" apt_for "$1" apt-get update ||
+	logged "apt-$1-$2" apt_for "$1" "$2" apt-get update ||
 		die "the package mirror cannot be reached, or has no suite $1: check the network" \
 			"and /etc/apt, then try again"
 }

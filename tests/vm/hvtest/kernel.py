@@ -30,9 +30,21 @@ def setup(script, *args):
     return out
 
 
+def own_suite():
+    """The suite of the distribution that this machine runs, whose compiler it has."""
+    try:
+        with open("/etc/os-release") as f:
+            m = re.search(r"^VERSION_CODENAME=(\w+)", f.read(), re.M)
+    except OSError:
+        m = None
+    return m.group(1) if m else None
+
+
 class Kernel:
-    def __init__(self, name, image, build, modules, cc=None, cpu=None):
+    def __init__(self, name, image, build, modules, cc=None, cpu=None, suite=None,
+                 arch="amd64"):
         self.name, self.image, self.build, self.modules = name, image, build, modules
+        self.suite, self.arch = suite, arch	# of the distribution, or None
         self.cc = cc
         self.release = self._release()
         m = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", self.release)
@@ -46,7 +58,7 @@ class Kernel:
     def from_distribution(cls, version, cpu=None):
         v = setup("kernel", version)
         return cls(version, v["KERNEL_IMAGE"], v["KERNEL_BUILD"], v["KERNEL_MODULES"],
-                   cpu=cpu)
+                   cpu=cpu, suite=v["KERNEL_SUITE"], arch=v["KERNEL_ARCH"])
 
     @classmethod
     def from_outside(cls, image, build, cc=None, cpu=None):
@@ -108,6 +120,8 @@ class Kernel:
                f"KDIR={self.build}"]
         if self.cc:
             cmd.append(f"KCC={self.cc}")
+        if self.suite not in (None, own_suite()):
+            cmd = [os.path.join(TOP, "tests/build/modules"), self.name, out]
         env = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
         # Not on the command line, where the kernel's own make would see it too.
         env["O"] = out
