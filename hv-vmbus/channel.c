@@ -206,7 +206,8 @@ u32 hvl_channel_room_percent(const struct hvl_channel *ch)
 
 	if (!smp_load_acquire(&ch->ready))
 		return 0;
-	return (size - hvl_out_ring_used(&ch->out)) * 100ull / size;
+	/* Rings are whole pages; so neither product nor quotient needs 64 bits. */
+	return ((size - hvl_out_ring_used(&ch->out)) >> 8) * 100 / (size >> 8);
 }
 EXPORT_SYMBOL_GPL(hvl_channel_room_percent);
 
