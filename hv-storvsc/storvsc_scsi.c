@@ -127,7 +127,8 @@ void stor_pin_outstanding(struct stor_host *h)
 		}
 		for_each_sg(scsi_sglist(sc->cmd), sg, scsi_sg_count(sc->cmd), j)
 			for (k = 0; k < sg->offset + sg->length; k += PAGE_SIZE)
-				get_page(nth_page(sg_page(sg), k / PAGE_SIZE));
+				get_page(pfn_to_page(page_to_pfn(sg_page(sg)) +
+						     k / PAGE_SIZE));
 	}
 }
 

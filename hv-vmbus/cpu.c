@@ -15,7 +15,7 @@
 #include <linux/io.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
-#include <asm/processor.h>
+#include <asm/cpuid.h>
 #include "bus.h"
 #include "hypervisor.h"
 

@@ -17,7 +17,7 @@
 #include <clocksource/hyperv_timer.h>
 #include <asm/irq_vectors.h>
 #include <asm/mshyperv.h>
-#include <asm/processor.h>
+#include <asm/cpuid.h>
 #include "hv_wire.h"
 #include "hypervisor.h"
 

@@ -18,7 +18,7 @@
 #include <asm/irq_vectors.h>
 #include <asm/mshyperv.h>
 #include <asm/msr.h>
-#include <asm/processor.h>
+#include <asm/cpuid.h>
 #include "hv_wire.h"
 #include "hypervisor.h"
 

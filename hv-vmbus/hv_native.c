@@ -24,7 +24,7 @@
 #include <linux/smp.h>
 #include <asm/io.h>
 #include <asm/msr.h>
-#include <asm/processor.h>
+#include <asm/cpuid.h>
 #include "hvl-execpage.h"
 #include "hvl-kernel.h"
 #include "hv_call.h"

@@ -23,7 +23,7 @@
 #include <linux/sysctl.h>
 #include <asm/mshyperv.h>
 #include <asm/msr.h>
-#include <asm/processor.h>
+#include <asm/cpuid.h>
 #include "hv_report.h"
 #include "hv_wire.h"
 

@@ -17,7 +17,7 @@
 #include <linux/panic_notifier.h>
 #include <linux/atomic.h>
 #include <asm/msr.h>
-#include <asm/processor.h>
+#include <asm/cpuid.h>
 #include <asm/ptrace.h>
 #include "hvl-regs.h"
 #include "hv_report.h"

@@ -25,7 +25,7 @@
 #include <asm/desc.h>
 #include <asm/irq_vectors.h>
 #include <asm/mshyperv.h>
-#include <asm/processor.h>
+#include <asm/cpuid.h>
 #include "hv_acpi_irq.h"
 #include "hv_wire.h"
 #include "hypervisor.h"
