@@ -60,7 +60,6 @@ class Runner:
     # ---- one combination ----------------------------------------------------------
 
     def run(self, c, o, scenarios):
-        self._prepare()
         kernel = self._kernel(c, o)
         where = f"{kernel.name} {c.drivers} {c.generation} {c.cpus} vCPU"
         self.report.begin()
@@ -75,6 +74,7 @@ class Runner:
         except SetupError as e:
             self.report.fail("modules", where, e)
             return
+        self._prepare()
         if o.shell:
             shell.run(self._guest(c, o, kernel, ours, scenarios[0]))
             self.report.passed += 1
