@@ -57,7 +57,7 @@ class Job:
 
 class Agent:
     def __init__(self, listener, alive, timeout):
-        """alive() raises when the guest is no more; see Machine.check()."""
+        """alive(closed) raises when the guest is no more; see Machine.check()."""
         self._alive, self.timeout = alive, timeout
         self._cond = threading.Condition()
         self._jobs = {}
@@ -107,7 +107,7 @@ class Agent:
         left = timeout or self.timeout
         with self._cond:
             while not true():
-                self._alive()
+                self._alive(self.closed)
                 if self.closed:
                     raise Failed(f"the guest went away while waiting for {what}")
                 if left <= 0:
@@ -126,7 +126,11 @@ class Agent:
             job = self._jobs[ident] = Job(self, ident, words)
             line = " ".join([ident] + [urllib.parse.quote(w, safe="/=:,.+-_@") or "%00"
                                        for w in words])
-            self._sock.sendall(line.encode() + b"\n")
+            try:
+                self._sock.sendall(line.encode() + b"\n")
+            except OSError:
+                # wait_for() says why; nobody else can.
+                self.closed = True
         return job
 
     def run(self, *words, timeout=None):

@@ -20,7 +20,7 @@ class Console:
 
     def __init__(self, path, echo=None):
         self.path, self.sick, self.allowed = path, None, []
-        self._echo, self._stop = echo, False
+        self._echo, self._stop, self._judged = echo, False, 0
         open(path, "wb").close()
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
@@ -40,6 +40,7 @@ class Console:
                 rest = lines.pop()
                 for line in lines:
                     self._line(line)
+                self._judged += len(chunk)
 
     def _line(self, line):
         if self._echo:
@@ -50,6 +51,12 @@ class Console:
         text = line.decode("utf-8", "replace").strip()
         if not any(re.search(a, text) for a in self.allowed):
             self.sick = text
+
+    def catch_up(self):
+        """Wait until all that the guest has written so far has been judged."""
+        size = self.size()
+        while self._judged < size and self._thread.is_alive():
+            time.sleep(0.01)
 
     def finish(self):
         self._stop = True

@@ -132,8 +132,14 @@ class Machine:
             lines = [line for line in f.read().splitlines() if line.strip()]
         return "\n".join(lines[-5:])
 
-    def check(self):
-        """Raise if the kernel is sick or QEMU has ended."""
+    def check(self, closed=False):
+        """Raise if the kernel is sick or QEMU has ended, which it has if it closed a line."""
+        if closed:
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                pass
+            self.console.catch_up()
         if self.console.sick:
             time.sleep(1)		# let the rest of the report reach the log
             raise Failed(f"the guest's kernel: {self.console.sick}")

@@ -115,6 +115,7 @@ class Runner:
                 guest.boot()
             note = s.fn(guest) or ""
             if guest.machine:
+                guest.machine.console.catch_up()
                 guest.machine.check()
             self.report.ok(s.full, where, note)
         except Unsupported as e:

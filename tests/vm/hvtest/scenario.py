@@ -51,7 +51,7 @@ def load_all():
 def select(names):
     """Scenarios by group, by full name or by plain name; all if none is given."""
     if not names:
-        return list(ALL)
+        return [s for s in ALL if not s.options.get("hidden")]
     out = []
     for n in names:
         got = [s for s in ALL if n in (s.group, s.full, s.name)]
