@@ -16,8 +16,8 @@ kdir=$1
 out=${2-}
 root=${3-}
 
-if [ ! -f "$kdir/Makefile" ]; then
-	echo "hv-lis: $kdir is not a kernel build tree; give KDIR=..." >&2
+if [ ! -f "$kdir/Makefile" ] || [ ! -f "$kdir/.config" ]; then
+	echo "hv-lis: $kdir is not the build tree of a configured kernel; give KDIR=..." >&2
 	exit 1
 fi
 option=$(kdir_built_in "$kdir")

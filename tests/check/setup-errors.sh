@@ -63,17 +63,20 @@ cd "$top" || exit 1
 refused "headers that are missing" "0.0.0-none.*install the headers" \
 	make modules KVER=0.0.0-none O="$dir/out"
 refused "a wrong KDIR" "nowhere does not exist" make modules KDIR="$dir/nowhere" O="$dir/out"
-refused "installing without having built" "run 'make modules" \
+refused "installing for what is no kernel" "not the build tree" \
 	make modules_install KDIR="$top" O="$dir/out"
 
 # A kernel from outside, for the VM tests.
 : >"$dir/bzImage"
 mkdir -p "$dir/k/include/generated"
 : >"$dir/k/Makefile"
+echo CONFIG_X86=y >"$dir/k/.config"
 vm()
 {
 	"$top/tests/vm/run" --drivers ours --kernel "$1" --kdir "$2" attach
 }
+refused "installing without having built" "run 'make modules" \
+	make modules_install KDIR="$dir/k" O="$dir/out"
 refused "an image that is not there" "give a kernel image" vm "$dir/none" "$dir/k"
 refused "a build tree that is not there" "give a kernel build tree" \
 	vm "$dir/bzImage" "$dir/nowhere"
