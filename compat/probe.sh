@@ -5,18 +5,24 @@
 #
 #   compat/probe.sh KDIR OUT        writes OUT/compat-config.h and .mk
 #
-# The questions are in compat/probes/*.c; that directory's README says how they
-# are written.  All of them go through the compiler in one translation unit with
-# the flags that Kbuild uses for a module; a line marker ahead of each question
-# tells from the error messages which ones failed.  The answers are kept until
-# flags, .config, Module.symvers, questions or compiler change.
+# The questions are in compat/probes/*.c (HVL_PROBES names another directory);
+# the README there says how they are written.  All of them go through the compiler
+# in one translation unit with the flags that Kbuild uses for a module; a line
+# marker ahead of each question tells from the messages which ones failed.  One
+# that disturbs the others is found by its canary and asked alone.
+#
+# The answers are kept until something changes that they hang on; OUT/probe.log
+# says what the compiler said.  KCC is a compiler other than the kernel's own.
 set -u
+LC_ALL=C
+export LC_ALL
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
 kdir=$1
 out=$2
 work=$out/.probe
 log=$out/probe.log
+probes=${HVL_PROBES:-$top/compat/probes}
 : "${MAKE:=make}"
 
 die()
@@ -25,176 +31,258 @@ die()
 	exit 1
 }
 
+# The program that knows how questions are written: ask VARIABLE=value... FILE...
+ask()
+{
+	_what=$1
+	shift
+	awk -v what="$_what" -v only="${only-}" -f "$top/compat/probe.awk" "$@"
+}
+
 mkdir -p "$work" || exit 1
-: >"$log"
+for f in "$probes"/*.c; do
+	[ -f "$f" ] || die "there are no questions in $probes"
+done
+
+# ---- has anything changed? -----------------------------------------------------------
+
+# What the flags come from is looked at instead of the flags themselves, which
+# would take a run of make.  A kernel that is built again under the same name has
+# another date in its generated headers.
+key()
+{
+	{
+		echo "$kdir ${KCC-} ${KCFLAGS-} ${KCPPFLAGS-} ${ARCH-} ${CROSS_COMPILE-} $MAKE"
+		[ ! -s "$work/flags.txt" ] || {
+			read -r _cc <"$work/flags.txt"
+			${_cc%% *} -v 2>&1
+		}
+		_src=$(sed -n 's,^include \(/.*\)/Makefile$,\1,p' "$kdir/Makefile")
+		for _d in "$kdir" ${_src:+"$_src"}; do
+			cat "$_d/Makefile" "$_d"/scripts/Makefile* "$_d"/scripts/Kbuild* \
+				"$_d"/arch/x86/Makefile* "$_d"/arch/*/Makefile 2>/dev/null
+		done
+		cat "$kdir/.config" "$kdir/Module.symvers" "$kdir"/include/generated/compile.h \
+			"$kdir"/include/generated/uts*.h "$kdir"/include/linux/compile.h \
+			"$top"/compat/probe.* "$top"/compat/include/hvl-compat.h "$probes"/*.c 2>/dev/null
+	} | cksum
+}
+
+if [ -f "$out/compat-config.h" ] && [ -f "$out/compat-config.mk" ] &&
+   [ -f "$work/key" ] && [ "$(key)" = "$(cat "$work/key")" ]; then
+	exit 0
+fi
+echo "hv-lis: asking the kernel in $kdir what it offers"
+rm -f "$work/key" "$work/flags.txt"
+echo "kernel build tree: $kdir" >"$log"
 
 # ---- the flags of Kbuild ---------------------------------------------------------
 
-cat >"$work/Kbuild" <<'EOF'
-always-y := flags.txt
-always := flags.txt
+cat >"$work/Kbuild" <<'END'
+always-y := flags.raw
+always := flags.raw
 hvl_quoted = '$(subst ','\'',$(CC) $(c_flags))'
-$(obj)/flags.txt: FORCE
+$(obj)/flags.raw: FORCE
 	@printf '%s\n' $(hvl_quoted) >$@
-EOF
-rm -f "$work/flags.txt"
+END
+rm -f "$work/flags.raw"
 $MAKE -C "$kdir" M="$work" ${KCC:+CC="$KCC"} modules >>"$log" 2>&1
-[ -s "$work/flags.txt" ] || {
+[ -s "$work/flags.raw" ] || {
 	tail -n 5 "$log" >&2
 	die "the kernel's build system in $kdir does not work; its messages are in $log"
 }
 # No dependency files; the rest as it is.
-sed -i.orig -e 's/-Wp,-MM*D,[^ ]*//g' "$work/flags.txt" || exit 1
+sed 's/-Wp,-MM*D,[^ ]*//g' "$work/flags.raw" >"$work/flags.txt" || exit 1
+{ echo "compiler and flags:"; cat "$work/flags.txt"; } >>"$log"
 read -r cc <"$work/flags.txt"
 compiler=${cc%% *}
 command -v "$compiler" >/dev/null 2>&1 ||
 	die "that kernel is built with $compiler, which is not installed: install it, or" \
 		"name another compiler with KCC=..."
 
-# ---- has anything changed? -----------------------------------------------------------
-
-key=$({ cat "$work/flags.txt" "$kdir/.config" "$kdir/Module.symvers" \
-		"$top/compat/probe.sh" "$top"/compat/probes/*.c
-	$compiler -v 2>&1; } | cksum)
-if [ -f "$out/compat-config.h" ] && [ -f "$out/compat-config.mk" ] &&
-   [ "$key" = "$(cat "$work/key" 2>/dev/null)" ]; then
-	exit 0
-fi
-echo "hv-lis: asking the kernel in $kdir what it offers"
-rm -f "$work/key"
-
 # ---- compile -------------------------------------------------------------------------
 
-# Run the compiler of the kernel on $1, output of the compiler to $2.  The flags
-# are a shell command line, quotes and all; they may hold paths relative to KDIR.
+# compile SOURCE MESSAGES FLAG...: with the compiler and flags of the kernel, which
+# are a shell command line, quotes and all, and may hold paths relative to KDIR.
+# A warning is an answer as well, so those that are only about style are off.
 compile()
 {
-	( cd "$kdir" && eval "$(cat "$work/flags.txt") $track" \
-		-Wno-error -Werror=implicit-function-declaration -Wno-unused \
-		-fmax-errors=0 "$3" '"$1"' ) >"$2" 2>&1
+	_c=$1
+	_m=$2
+	shift 2
+	(cd "$kdir" && eval "$(cat "$work/flags.txt") $quirks" -Wno-error -Wno-unused \
+		-Wno-deprecated-declarations -Werror-implicit-function-declaration \
+		'"$@" "$_c"') >"$_m" 2>&1
 }
 
-track=-ftrack-macro-expansion=0
 echo 'int hvl_nothing;' >"$work/t.c"
-compile "$work/t.c" "$work/t.log" -fsyntax-only || {
-	track=
-	compile "$work/t.c" "$work/t.log" -fsyntax-only || {
+for quirks in '-ftrack-macro-expansion=0 -Wno-declaration-after-statement -Wno-address' \
+	-Wno-declaration-after-statement 'no'; do
+	[ "$quirks" != no ] || {
 		cat "$work/t.log" >&2
 		die "the compiler does not take the kernel's own flags; see $work/flags.txt"
 	}
-}
+	compile "$work/t.c" "$work/t.log" -fsyntax-only && break
+done
 
-# Headers first: one that is missing would stop everything behind it.
-cat "$top"/compat/probes/*.c | sed -n 's/^\/\/\/ include //p' | awk '!seen[$0]++' >"$work/headers"
-: >"$work/head.c"
-while read -r h; do
-	echo "#include <$h>" >"$work/t.c"
-	if compile "$work/t.c" "$work/t.log" -E; then
-		cat "$work/t.c" >>"$work/head.c"
-		echo "$h yes"
-	else
-		echo "$h no"
-	fi
-done <"$work/headers" >"$work/found"
-# linux/foo.h is HAVE_HEADER_LINUX_FOO_H
-awk '{ print "HEADER_" toupper($1), $2 }' "$work/found" | tr './-' '___' >"$work/header-answers"
-
-# unit [NAME]: the translation unit with all questions, or with one.
-unit()
-{
-	cat "$work/head.c"
-	echo '#define HVL_IS(e, t) __builtin_types_compatible_p(__typeof__(e), t)'
-	cat "$top"/compat/probes/*.c | awk -v only="${1-}" '
-	function close_probe() {
-		if (name != "" && (only == "" || only == name))
-			printf "}\n# 1 \"canary:%s\"\nstatic int hvl_canary_%s(void);\n", name, name
-		name = ""
-	}
-	/^\/\/\/ probe / {
-		close_probe()
-		name = $3
-		if (only == "" || only == name)
-			printf "# 1 \"probe:%s\"\nvoid hvl_probe_%s(void);\nvoid hvl_probe_%s(void)\n{\n", name, name, name
-		next
-	}
-	/^\/\/\/ / { close_probe(); next }
-	name != "" && (only == "" || only == name) { print }
-	END { close_probe() }'
-}
-
-names=$(cat "$top"/compat/probes/*.c | sed -n 's/^\/\/\/ probe \([A-Z0-9_]*\).*/\1/p')
-[ -n "$names" ] || die "no questions in compat/probes"
-unit >"$work/all.c"
-compile "$work/all.c" "$work/all.log" -fsyntax-only
-cat "$work/all.log" >>"$log"
-
-if grep -q 'fatal error' "$work/all.log"; then
-	grep 'fatal error' "$work/all.log" >&2
-	die "a header of that kernel cannot be read; see $log"
+ask list "$probes"/*.c >"$work/list" || exit 1
+if grep '^error ' "$work/list" >&2; then
+	die "the questions in $probes are not right"
 fi
 
-: >"$work/answers"
-for n in $names; do
-	if grep -q "^canary:$n:.*error:" "$work/all.log"; then
-		# It swallowed its neighbour, or was swallowed: ask it alone.
-		unit "$n" >"$work/one.c"
-		if compile "$work/one.c" "$work/one.log" -fsyntax-only; then
-			echo "$n yes"
-		else
-			cat "$work/one.log" >>"$log"
-			echo "$n no"
+# Headers that are nowhere on the compiler's path would stop everything behind them.
+find_headers()
+{
+	compile "$work/t.c" "$work/path" -fsyntax-only -v
+	awk '/^#include <\.\.\.>/ { on = 1; next } /^End of search/ { on = 0 } on { print $1 }' \
+		"$work/path" >"$work/dirs"
+	awk '$1 == "include" && !seen[$2]++ { print $2 }' "$work/list" |
+	while read -r h; do
+		a=no
+		while read -r d; do
+			case $d in /*) ;; *) d=$kdir/$d ;; esac
+			[ -f "$d/$h" ] && { a=yes; break; }
+		done <"$work/dirs"
+		echo "$h $a"
+	done >"$work/headers"
+}
+
+# A header that is there and cannot be read counts as missing: for those cases
+# each is compiled on its own.
+test_headers()
+{
+	cp "$work/headers" "$work/headers.found"
+	while read -r h a; do
+		if [ "$a" = yes ]; then
+			echo "#include <$h>" >"$work/t.c"
+			compile "$work/t.c" "$work/t.log" -fsyntax-only || {
+				a=no
+				{ echo "unreadable: $h"; cat "$work/t.log"; } >>"$log"
+			}
 		fi
-	elif grep -q "^probe:$n:.*error:" "$work/all.log"; then
-		echo "$n no"
-	else
-		echo "$n yes"
-	fi
-done >"$work/answers"
+		echo "$h $a"
+	done <"$work/headers.found" >"$work/headers"
+}
 
-# Declared is not exported: these are looked up in Module.symvers.
-cat "$top"/compat/probes/*.c | sed -n 's/^\/\/\/ symbol //p' |
-while read -r name symbol; do
-	if awk -v s="$symbol" '$2 == s { found = 1 } END { exit !found }' "$kdir/Module.symvers"; then
-		echo "$name yes"
-	else
-		echo "$name no"
-	fi
-done >>"$work/answers"
+# The translation unit with these questions (all if none is named), judged.
+only=
+judged()
+{
+	only=$*
+	{
+		sed -n 's/^\([^ ]*\) yes$/#include <\1>/p' "$work/headers"
+		echo '#define HVL_IS(e, t) __builtin_types_compatible_p(__typeof__(e), t)'
+		ask unit "$probes"/*.c
+	} >"$work/unit.c"
+	compile "$work/unit.c" "$work/unit.log" -fsyntax-only
+	grep -v '^canary:[A-Z0-9_]*:2:' "$work/unit.log" >>"$log"
+	for _n in ${only:-$names}; do echo "$_n"; done >"$work/asked"
+	ask judge "$work/asked" "$work/unit.log" >"$work/judged"
+}
 
-cat "$work/header-answers" >>"$work/answers"
+# Ask these each in a unit of its own; what is unsure even so, is a no.
+alone()
+{
+	for _n in "$@"; do
+		echo "-- alone: $_n" >>"$log"
+		judged "$_n"
+		sed -n "s/^$_n \(yes\)\$/$_n \1/p; s/^$_n [nu].*/$_n no/p" "$work/judged" >>"$work/answers"
+	done
+}
+
+without()
+{
+	for _n in $names; do
+		case " $* " in *" $_n "*) ;; *) printf '%s ' "$_n" ;; esac
+	done
+}
+
+find_headers
+names=$(sed -n 's/^probe //p' "$work/list" | tr '\n' ' ')
+: >"$work/answers"
+apart=$(sed -n 's/^alone //p' "$work/list" | sort -u | tr '\n' ' ')
+rounds=0
+tested=
+while :; do
+	# shellcheck disable=SC2046,SC2086 # names
+	judged $(without $apart)
+	if [ -z "$tested" ] && grep -q '^header ' "$work/judged"; then
+		echo "-- a header is not right: trying each" >>"$log"
+		tested=1
+		test_headers
+		continue
+	fi
+	culprit=$(sed -n 's/^\([A-Z0-9_]*\) unsure$/\1/p' "$work/judged" | head -n 1)
+	[ -n "$culprit" ] || break
+	rounds=$((rounds + 1))
+	[ $rounds -le 6 ] || {
+		grep -E 'error' "$work/unit.log" | head -n 5 >&2
+		die "the compiler cannot be asked: $culprit and others disturb each other; see $log"
+	}
+	echo "-- $culprit disturbs the others" >>"$log"
+	apart="$apart $culprit"
+done
+cp "$work/judged" "$work/together"
+# Who was excused because another had already called the same undeclared function?
+only=
+told=$(ask implicit "$work/unit.log" "$probes"/*.c)
+for n in $told; do
+	grep -q "^$n yes\$" "$work/together" && apart="$apart $n"
+done
+# shellcheck disable=SC2086 # names
+alone $apart
+
+# ---- headers, symbols, groups ------------------------------------------------------------
+
+{
+# Who was asked alone is not judged by what the unit of all says.
+awk -v apart=" $apart " '$1 != "header" && !index(apart, " " $1 " ")' "$work/together"
+# linux/foo.h is HAVE_HEADER_LINUX_FOO_H
+awk '{ n = toupper($1); gsub(/[.\/-]/, "_", n); print "HEADER_" n, $2 }' "$work/headers"
+# Declared is not exported.
+awk 'NR == FNR { if ($1 == "symbol") { name[++n] = $2; symbol[n] = $3 } next }
+	{ exported[$2] = 1 }
+	END { for (i = 1; i <= n; i++) print name[i], (symbol[i] in exported) ? "yes" : "no" }' \
+	"$work/list" "$kdir/Module.symvers"
+} >>"$work/answers"
 
 # Is the engine itself sound?  One question must pass and one must fail.
 grep -q '^SANITY_PASS yes$' "$work/answers" || {
-	head -n 20 "$work/all.log" >&2
+	grep 'error' "$log" | head -n 5 >&2
 	die "a question that every kernel passes has failed; see $log"
 }
-grep -q '^SANITY_FAIL no$' "$work/answers" || die "a question that no kernel passes has passed; see $log"
+grep -q '^SANITY_FAIL no$' "$work/answers" ||
+	die "a question that no kernel passes has passed; see $log"
 
 # Of each group exactly one form is the kernel's; two or none is not a guess.
-cat "$top"/compat/probes/*.c | sed -n 's/^\/\/\/ group //p' >"$work/groups"
-while read -r group members; do
-	winners=
-	for m in $members; do
-		grep -q "^$m yes\$" "$work/answers" && winners="$winners $m"
-	done
-	# shellcheck disable=SC2086 # counted by words
-	set -- $winners
-	[ $# = 1 ] || die "group '$group': exactly one of '$members' should fit this kernel, but" \
-		"$# do:$winners; this kernel is not supported yet (details in $log)"
-done <"$work/groups"
+awk 'NR == FNR { answer[$1] = $2; next }
+	$1 == "group" {
+		won = ""; count = 0; forms = ""
+		for (i = 3; i <= NF; i++) {
+			forms = forms " " $i
+			if (answer[$i] == "yes") { won = won " " $i; count++ }
+		}
+		if (count != 1)
+			printf "group %s: exactly one of%s should fit this kernel, but %s\n",
+				$2, forms, count ? "these do:" won : "none does"
+	}' "$work/answers" "$work/list" >"$work/groups"
+if [ -s "$work/groups" ]; then
+	sed 's/^/hv-lis: probe: /' "$work/groups" | tee -a "$log" >&2
+	die "this kernel is not supported yet; what the compiler said is in $log"
+fi
 
 # ---- write, and touch only what changed ---------------------------------------------------
 
-sort "$work/answers" >>"$log"
+sort "$work/answers" >"$work/sorted"
+{ echo "answers:"; cat "$work/sorted"; } >>"$log"
 {
 	echo "/* Answers of compat/probes for $kdir; made by compat/probe.sh */"
-	awk '$2 == "yes" { printf "#define HAVE_%s 1\n", $1 }
-	     $2 == "no"  { printf "/* no %s */\n", $1 }' "$work/answers"
+	awk '{ printf $2 == "yes" ? "#define HAVE_%s 1\n" : "/* no %s */\n", $1 }' "$work/sorted"
 	echo "#include \"$top/compat/include/hvl-compat.h\""
 } >"$work/config.h"
-awk '{ printf "HVL_%s := %s\n", $1, $2 == "yes" ? "y" : "" }' "$work/answers" >"$work/config.mk"
+awk '{ printf "HVL_%s := %s\n", $1, $2 == "yes" ? "y" : "" }' "$work/sorted" >"$work/config.mk"
 for f in h mk; do
 	cmp -s "$work/config.$f" "$out/compat-config.$f" ||
 		cp "$work/config.$f" "$out/compat-config.$f" || exit 1
 done
-echo "$key" >"$work/key"
+key >"$work/key"
