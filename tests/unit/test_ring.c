@@ -143,6 +143,37 @@ TEST(signal_rules)
 	CHECK(hvl_out_ring_publish(&r, 32));
 }
 
+/* The host may write all over the header; our side of it is not read back. */
+TEST(own_index_is_not_read_back)
+{
+	struct hvl_out_ring out;
+	struct hvl_in_ring in;
+	u64 buf[S / 8];
+	u32 len;
+
+	memory();
+	hvl_out_ring_init(&out, hdr, data, S);
+	CHECK(hvl_out_ring_publish(&out, 32));
+	hdr->write_index = 0xfffffff8;
+	CHECK_EQ(hvl_out_ring_room(&out, 32), 0);
+	CHECK(!hvl_out_ring_publish(&out, 32));
+	CHECK_EQ(out.write, 64);
+	CHECK_EQ(hdr->write_index, 64);
+	CHECK_EQ(((u64 *)data)[7], 32ull << 32);
+
+	memory();
+	hvl_in_ring_init(&in, hdr, data, S);
+	host_put(0, 1, 1);
+	hdr->write_index = host_put(32, 1, 2);
+	CHECK_EQ(hvl_in_ring_take(&in, buf, sizeof(buf), &len), 1);
+	hvl_in_ring_publish(&in);
+	hdr->read_index = 0xfffffff8;
+	CHECK_EQ(hvl_in_ring_take(&in, buf, sizeof(buf), &len), 1);
+	CHECK_EQ(buf[1], 2);
+	CHECK_EQ(hvl_in_ring_unmask(&in), 0);
+	CHECK_EQ(hdr->read_index, 64);
+}
+
 TEST(every_illegal_read_index)
 {
 	struct hvl_out_ring r;
@@ -319,7 +350,8 @@ TEST(host_waits_for_room)
 }
 
 TEST_MAIN(CASE(layout), CASE(worked_example), CASE(full_and_empty),
-	  CASE(signal_rules), CASE(every_illegal_read_index),
+	  CASE(signal_rules), CASE(own_index_is_not_read_back),
+	  CASE(every_illegal_read_index),
 	  CASE(every_illegal_write_index), CASE(take_and_wrap),
 	  CASE(lengths_that_lie), CASE(unmask_looks_again),
 	  CASE(host_waits_for_room))

@@ -95,7 +95,7 @@ static u8 *offer_message(u32 len)
 TEST(offers)
 {
 	struct hvl_offer o;
-	u8 *m;
+	u8 *m, *longer;
 	u32 len;
 
 	for (len = 0; len < 196; len++) {
@@ -116,6 +116,15 @@ TEST(offers)
 	CHECK(o.monitored);
 	CHECK(o.dedicated);
 	CHECK_EQ(o.connection_id, 0x2001);
+
+	/* A host that says more than we know is understood. */
+	longer = offer_message(196);
+	longer = realloc(longer, 240);
+	CHECK(longer);
+	memset(longer + 196, 0x44, 44);
+	CHECK_EQ(hvl_decode_offer(longer, 240, HVL_VMBUS_5_3, &o), 0);
+	CHECK_EQ(o.connection_id, 0x2001);
+	free(longer);
 
 	/* What older hosts do not fill is not believed. */
 	CHECK_EQ(hvl_decode_offer(m, 196, HVL_VMBUS_1_1, &o), 0);
