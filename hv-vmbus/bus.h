@@ -117,6 +117,7 @@ struct hvl_device_priv {
  * @post: input page of HvCallPostMessage; used with interrupts off
  * @slot: our slot in @messages
  * @area: our area in @events
+ * @vp: its number with the hypervisor
  * @timers: message-mode timers of this CPU were set up by us
  */
 struct hvl_cpu {
@@ -125,6 +126,7 @@ struct hvl_cpu {
 	struct hvl_post_input *post;
 	struct hvl_message *slot;
 	struct hvl_event_area *area;
+	u32 vp;
 	bool timers;
 	struct tasklet_struct message_tasklet;
 };
@@ -229,6 +231,7 @@ extern struct kobj_type hvl_channel_ktype;
 /* cpu.c */
 int hvl_cpus_start(void);
 void hvl_cpus_stop(void);
+u32 hvl_cpu_vp(unsigned int cpu);
 void hvl_synic_off_lockless(void);
 void hvl_cpu_pick(struct hvl_channel *ch);
 void hvl_cpu_drop(struct hvl_channel *ch);

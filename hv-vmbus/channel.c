@@ -406,7 +406,7 @@ static int host_open(struct hvl_channel *ch, const struct hvl_open_params *p)
 		return ret;
 	len = hvl_encode_open(msg, relid, relid, ch->gpadl,
 			      hvl_bus.core.version >= HVL_VMBUS_2_4 ?
-			      hvl_hv_vp(ch->target_cpu) : 0,
+			      hvl_cpu_vp(ch->target_cpu) : 0,
 			      ch->out_pages, p->user, p->user_len);
 	ret = hvl_post(msg, len);
 	if (ret) {
@@ -512,7 +512,7 @@ static int host_retarget(struct hvl_channel *ch, unsigned int cpu)
 		if (ret)
 			return ret;
 	}
-	len = hvl_encode_modify(msg, ch->core.offer.relid, hvl_hv_vp(cpu));
+	len = hvl_encode_modify(msg, ch->core.offer.relid, hvl_cpu_vp(cpu));
 	ret = hvl_post(msg, len);
 	if (!answered)
 		return ret;

@@ -142,7 +142,7 @@ static int contact(u32 version, struct hvl_reply *reply)
 	u32 len;
 
 	c.version = version;
-	c.target_vp = hvl_hv_vp(hvl_bus.connect_cpu);
+	c.target_vp = hvl_cpu_vp(hvl_bus.connect_cpu);
 	c.interrupt_page = virt_to_phys(hvl_bus.int_page);
 	c.monitor_page1 = virt_to_phys(hvl_bus.monitor[0]);
 	c.monitor_page2 = virt_to_phys(hvl_bus.monitor[1]);

@@ -14,8 +14,8 @@
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
-#include <asm/cpuid.h>
 #include "bus.h"
 #include "hypervisor.h"
 
@@ -35,8 +35,7 @@ MODULE_PARM_DESC(message_timers,
 
 static bool timers_wanted(void)
 {
-	return message_timers &&
-		!(cpuid_edx(HVL_CPUID_FEATURES) & HVL_MISC_DIRECT_STIMER);
+	return message_timers && hvl_hv_timer_messages();
 }
 
 /* A page of the SynIC: enable bit and page number, the rest as it was. */
@@ -121,7 +120,7 @@ static int cpu_pages_alloc(struct hvl_cpu *hc)
 	return 0;
 }
 
-static int cpu_up(unsigned int cpu)
+static int vp_up(unsigned int cpu)
 {
 	struct hvl_cpu *hc = per_cpu_ptr(hvl_bus.cpu, cpu);
 
@@ -132,6 +131,7 @@ static int cpu_up(unsigned int cpu)
 		memset(hc->messages, 0, HVL_PAGE_SIZE);
 		memset(hc->events, 0, HVL_PAGE_SIZE);
 	}
+	hc->vp = hvl_hv_get_msr(HVL_MSR_VP_INDEX);
 	synic_on(hc);
 
 	if (timers_wanted()) {
@@ -143,6 +143,12 @@ static int cpu_up(unsigned int cpu)
 		hvl_hv_timer_cpu_up(cpu);
 	}
 	return 0;
+}
+
+/* The hypervisor's number of a CPU that has been up; only it can tell. */
+u32 hvl_cpu_vp(unsigned int cpu)
+{
+	return per_cpu_ptr(hvl_bus.cpu, cpu)->vp;
 }
 
 /* A channel that interrupts @cpu, with a reference, or NULL. */
@@ -214,7 +220,7 @@ static int cpu_vacate(unsigned int cpu)
 	return events_drained(per_cpu_ptr(hvl_bus.cpu, cpu)) ? 0 : -EBUSY;
 }
 
-static int cpu_down(unsigned int cpu)
+static int vp_down(unsigned int cpu)
 {
 	struct hvl_cpu *hc = per_cpu_ptr(hvl_bus.cpu, cpu);
 	int ret;
@@ -253,7 +259,7 @@ int hvl_cpus_start(void)
 	if (ret)
 		goto free;
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "hyperv/vmbus:online",
-				cpu_up, cpu_down);
+				vp_up, vp_down);
 	if (ret < 0) {
 		pr_err("no CPU hot-plug slot: %d\n", ret);
 		hvl_hv_irq_stop();

@@ -3,62 +3,36 @@
  * hv_hooks.c - the hypervisor table on kernels whose own code owns hypercall
  *              page, guest id, reference time page, vector and timers
  *
- * That is every x86 kernel from 5.10 on.  We use what it exports, register the
- * handlers it has hooks for, and write none of its registers.  The only file
- * that includes <asm/mshyperv.h>.
+ * That is RHEL 7 and every x86 kernel from 5.10 on.  We use what it exports,
+ * register the handlers it has hooks for, and write none of its registers.
  *
  * No locks.
  */
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/random.h>
-#include <linux/smp.h>
-#include <clocksource/hyperv_timer.h>
 #include <asm/irq_vectors.h>
 #include <asm/mshyperv.h>
-#include <asm/cpuid.h>
+#include "hvl-exit-hooks.h"
 #include "hv_wire.h"
 #include "hypervisor.h"
 
+static void (*kexec_handler)(void);
 static void (*crash_handler)(void);
 
 int hvl_hv_start(void)
 {
-	u32 need = HVL_FEAT_SYNIC | HVL_FEAT_HYPERCALL | HVL_FEAT_VP_INDEX;
-	u32 priv = HVL_PRIV_POST_MESSAGES | HVL_PRIV_SIGNAL_EVENTS;
-	u32 features, privileges;
-
 	if (!hv_is_hyperv_initialized()) {
 		pr_info("not a Hyper-V guest; nothing to drive here\n");
 		return -ENODEV;
 	}
-	features = cpuid_eax(HVL_CPUID_FEATURES);
-	privileges = cpuid_ebx(HVL_CPUID_FEATURES);
-	if ((privileges & HVL_PRIV_ISOLATION) &&
-	    (cpuid_ebx(HVL_CPUID_ISOLATION) & 0xf)) {
-		pr_info("isolated VM: use the kernel's own drivers\n");
-		return -ENODEV;
-	}
-	if (privileges & HVL_PRIV_CPU_MANAGEMENT) {
-		pr_info("root partition: use the kernel's own drivers\n");
-		return -ENODEV;
-	}
-	if ((features & need) != need || (privileges & priv) != priv) {
-		pr_err("the hypervisor lacks SynIC, hypercalls, messages or events (features %#x, privileges %#x)\n",
-		       features, privileges);
-		return -ENODEV;
-	}
-	return 0;
+	return hvl_hv_check_features();
 }
 
 void hvl_hv_stop(void)
 {
-}
-
-u32 hvl_hv_vp(unsigned int cpu)
-{
-	return hv_vp_index[cpu];
 }
 
 u64 hvl_hv_get_msr(u32 msr)
@@ -109,30 +83,23 @@ void hvl_hv_randomness(void)
 	add_interrupt_randomness(HYPERVISOR_CALLBACK_VECTOR);
 }
 
-void hvl_hv_timer_cpu_up(unsigned int cpu)
+static void kexec_hook(void)
 {
-	hv_stimer_legacy_init(cpu, HVL_SINT_VMBUS);
-}
-
-void hvl_hv_timer_cpu_down(unsigned int cpu)
-{
-	hv_stimer_legacy_cleanup(cpu);
-}
-
-void hvl_hv_timer_message(void)
-{
-	hv_stimer0_isr();
+	kexec_handler();
+	HVL_AFTER_EXIT_HOOK();
 }
 
 static void crash_hook(struct pt_regs *regs)
 {
 	crash_handler();
+	HVL_AFTER_EXIT_HOOK();
 }
 
 void hvl_hv_exit_hooks(void (*kexec)(void), void (*crash)(void))
 {
+	kexec_handler = kexec;
 	crash_handler = crash;
-	hv_setup_kexec_handler(kexec);
+	hv_setup_kexec_handler(kexec_hook);
 	hv_setup_crash_handler(crash_hook);
 }
 
@@ -140,14 +107,4 @@ void hvl_hv_exit_unhook(void)
 {
 	hv_remove_kexec_handler();
 	hv_remove_crash_handler();
-}
-
-void hvl_hv_timer_all_down(void)
-{
-	hv_stimer_global_cleanup();
-}
-
-void hvl_hv_timer_crash_down(void)
-{
-	hv_stimer_cleanup(smp_processor_id());
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hv_native.c - the hypervisor table on kernels that leave guest id, hypercall
- *               page and VP numbers to a driver (docs/ownership.md)
+ * hv_native.c - the hypervisor table on kernels that leave guest id, hypercall page
+ *               to a driver (docs/ownership.md)
  *
  * The vector is another file's: hv_vector_flow.c where the kernel has a gate
  * for Hyper-V, hv_vector_chip.c where it has none.
@@ -12,8 +12,7 @@
  * a crash they have no hook at all; the caller's panic notifier is the only one
  * who speaks then.
  *
- * No locks.  hypercall_page and vp are written before the first channel exists,
- * vp[cpu] again on that CPU as it comes up.
+ * No locks.  hypercall_page is written before the first channel exists.
  */
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
@@ -21,7 +20,6 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
-#include <linux/smp.h>
 #include <asm/io.h>
 #include <asm/msr.h>
 #include <asm/cpuid.h>
@@ -32,52 +30,23 @@
 #include "hypervisor.h"
 
 static void *hypercall_page;
-static u32 vp[NR_CPUS];
 static void (*kexec_handler)(void);
 static struct platform_device *last_device;
 
 /* Open source, Linux, no distribution id, kernel version (hypervisor.md 2.1). */
 #define GUEST_ID_LINUX	(0x8100ull << 48)
 
-static int check_cpuid(void)
+static bool detect(void)
 {
-	u32 need = HVL_FEAT_SYNIC | HVL_FEAT_HYPERCALL | HVL_FEAT_VP_INDEX;
-	u32 priv = HVL_PRIV_POST_MESSAGES | HVL_PRIV_SIGNAL_EVENTS;
-	u32 max, ebx, ecx, edx, features, privileges;
+	u32 max, ebx, ecx, edx;
 
 	if (!(cpuid_ecx(1) & (1u << 31)))
-		return -ENODEV;
+		return false;
 	cpuid(HVL_CPUID_VENDOR, &max, &ebx, &ecx, &edx);
-	if (ebx != HVL_VENDOR_EBX || ecx != HVL_VENDOR_ECX ||
-	    edx != HVL_VENDOR_EDX || max < HVL_CPUID_MIN_LEAF ||
-	    max > HVL_CPUID_MAX_LEAF ||
-	    cpuid_eax(HVL_CPUID_INTERFACE) != HVL_INTERFACE_HV1)
-		return -ENODEV;
-
-	features = cpuid_eax(HVL_CPUID_FEATURES);
-	privileges = cpuid_ebx(HVL_CPUID_FEATURES);
-	if (privileges & HVL_PRIV_ISOLATION) {
-		pr_err("isolated VM: this kernel has no driver for it\n");
-		return -EPERM;
-	}
-	if (privileges & HVL_PRIV_CPU_MANAGEMENT) {
-		pr_err("root partition: nothing to drive here\n");
-		return -EPERM;
-	}
-	if ((features & need) != need || (privileges & priv) != priv) {
-		pr_err("the hypervisor lacks SynIC, hypercalls, messages or events (features %#x, privileges %#x)\n",
-		       features, privileges);
-		return -EPERM;
-	}
-	return 0;
-}
-
-static void read_vp(void *unused)
-{
-	u64 n;
-
-	rdmsrl(HVL_MSR_VP_INDEX, n);
-	vp[smp_processor_id()] = n;
+	return ebx == HVL_VENDOR_EBX && ecx == HVL_VENDOR_ECX &&
+		edx == HVL_VENDOR_EDX && max >= HVL_CPUID_MIN_LEAF &&
+		max <= HVL_CPUID_MAX_LEAF &&
+		cpuid_eax(HVL_CPUID_INTERFACE) == HVL_INTERFACE_HV1;
 }
 
 /* Guest id 0 takes the hypercall page away too; say both all the same. */
@@ -90,13 +59,15 @@ static void forget(void)
 int hvl_hv_start(void)
 {
 	u64 gpa, msr;
-	int rc = check_cpuid();
+	int rc;
 
-	if (rc) {
-		if (rc == -ENODEV)
-			pr_info("not a Hyper-V guest; nothing to drive here\n");
+	if (!detect()) {
+		pr_info("not a Hyper-V guest; nothing to drive here\n");
 		return -ENODEV;
 	}
+	rc = hvl_hv_check_features();
+	if (rc)
+		return rc;
 	hypercall_page = hvl_exec_page_alloc(&gpa);
 	if (!hypercall_page)
 		return -ENOMEM;
@@ -116,7 +87,6 @@ int hvl_hv_start(void)
 		hypercall_page = NULL;
 		return -EIO;
 	}
-	on_each_cpu(read_vp, NULL, 1);
 	return 0;
 }
 
@@ -125,11 +95,6 @@ void hvl_hv_stop(void)
 	forget();
 	hvl_exec_page_free(hypercall_page);
 	hypercall_page = NULL;
-}
-
-u32 hvl_hv_vp(unsigned int cpu)
-{
-	return vp[cpu];
 }
 
 u64 hvl_hv_get_msr(u32 msr)
@@ -155,28 +120,6 @@ void hvl_hv_signal(u32 connection_id)
 {
 	hvl_call(hypercall_page, HVL_CALL_SIGNAL_EVENT | HVL_CALL_FAST,
 		 connection_id);
-}
-
-/* Nobody here arms a synthetic timer; the CPU's number may be new, though. */
-void hvl_hv_timer_cpu_up(unsigned int cpu)
-{
-	read_vp(NULL);
-}
-
-void hvl_hv_timer_cpu_down(unsigned int cpu)
-{
-}
-
-void hvl_hv_timer_message(void)
-{
-}
-
-void hvl_hv_timer_all_down(void)
-{
-}
-
-void hvl_hv_timer_crash_down(void)
-{
 }
 
 /* ---- the way out -------------------------------------------------------------- */

@@ -4,12 +4,12 @@
  *                hypervisor
  *
  * Who owns what differs between kernels, so each operation is implemented by
- * the file that Kbuild picks for it from the probes: hv_hooks.c where the
- * kernel's own code owns hypercall page, vector and timers and offers hooks,
- * hv_native.c where nobody does.  The table is filled at link time: the signal
+ * the file that Kbuild picks for it from the probes (docs/ownership.md):
+ * hv_hooks.c where the kernel's own code owns hypercall page and vector and
+ * offers hooks, hv_native.c where nobody does.  The table is filled at link time: the signal
  * is on the I/O path and must not be an indirect call.
  *
- * SynIC registers and pages are ours on every kernel (synic.c).
+ * SynIC registers and pages are ours on every kernel (cpu.c).
  */
 #ifndef HVL_HYPERVISOR_H
 #define HVL_HYPERVISOR_H
@@ -22,8 +22,8 @@ struct hvl_post_input;
 int hvl_hv_start(void);
 void hvl_hv_stop(void);
 
-/* The hypervisor's number of a CPU. */
-u32 hvl_hv_vp(unsigned int cpu);
+/* What of that is the same on every kernel (hv_features.c). */
+int hvl_hv_check_features(void);
 
 /* SynIC registers of this CPU; a nested hypervisor has them elsewhere. */
 u64 hvl_hv_get_msr(u32 msr);
@@ -44,7 +44,11 @@ bool hvl_hv_auto_eoi(void);
 /* Entropy from the interrupt, where the kernel leaves that to the handler. */
 void hvl_hv_randomness(void);
 
-/* Timers whose expiry comes as a message on our SINT. */
+/*
+ * Timers whose expiry comes as a message on our SINT.  Only if there are any,
+ * by kernel and host, are they set up and taken down with a CPU.
+ */
+bool hvl_hv_timer_messages(void);
 void hvl_hv_timer_cpu_up(unsigned int cpu);
 void hvl_hv_timer_cpu_down(unsigned int cpu);
 void hvl_hv_timer_message(void);

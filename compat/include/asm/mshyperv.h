@@ -15,6 +15,12 @@
 #define hv_remove_vmbus_handler()	hv_remove_vmbus_irq()
 #endif
 
+/* RHEL 7's takes the function alone. */
+#ifdef HAVE_HV_SETUP_VMBUS_IRQ_ONLY
+#define hv_setup_vmbus_handler(fn)	hv_setup_vmbus_irq(fn)
+#define hv_remove_vmbus_handler()	hv_remove_vmbus_irq()
+#endif
+
 /* Before 6.x nobody knew of a nested hypervisor: plain registers. */
 #ifndef HAVE_HV_SET_MSR
 static inline u64 hvl_compat_get_msr(unsigned int msr)
