@@ -17,5 +17,7 @@ CPPFLAGS := -I$(HVL_TOP)/compat/include $(CPPFLAGS) -include $(HVL_TOP)/compat-c
 endif
 
 hvl-flags := -I$(HVL_TOP)/hv-vmbus/include -I$(HVL_TOP)/compat/glue -DHVL_MODULE_VERSION=\"5.0.0\"
+# RHEL 7's own headers use what they declare deprecated.
+hvl-flags += -Wno-deprecated-declarations
 ccflags-y += $(hvl-flags)
 EXTRA_CFLAGS += $(hvl-flags)

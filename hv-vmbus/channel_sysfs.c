@@ -8,6 +8,7 @@
 #include <linux/cpu.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include "hvl-sysfs.h"
 #include "bus.h"
 
 struct channel_attr {
@@ -166,9 +167,11 @@ static umode_t channel_attr_visible(struct kobject *kobj, struct attribute *a,
 	return a->mode;
 }
 
+HVL_IS_VISIBLE_CALLBACK(channel_attr_visible)
+
 static const struct attribute_group channel_group = {
 	.attrs = channel_attrs,
-	.is_visible = channel_attr_visible,
+	.is_visible = HVL_IS_VISIBLE(channel_attr_visible),
 };
 
 /* The last reference: of a sub-channel, its hold on the device goes with it. */

@@ -9,7 +9,7 @@
 
 #include <linux/slab.h>
 #include <linux/string.h>
-#include "../compat/glue/vmbus_bus.h"
+#include "vmbus_bus.h"
 #include "bus.h"
 
 static const struct hvl_device_id *match_id(const struct hvl_driver *drv,
@@ -169,7 +169,6 @@ struct bus_type hvl_bus_type = {
 	.probe		= bus_probe,
 	.remove		= HVL_BUS_REMOVE(bus_remove),
 	.shutdown	= bus_shutdown,
-	.dev_groups	= hvl_device_groups,
 };
 
 static void device_release(struct device *dev)
@@ -309,7 +308,8 @@ EXPORT_SYMBOL_GPL(hvl_driver_unregister);
 
 int hvl_bus_register(void)
 {
-	int ret = bus_register(&hvl_bus_type);
+	int ret = hvl_bus_type_register(&hvl_bus_type,
+					hvl_device_groups);
 
 	if (ret)
 		pr_err("a bus called vmbus is there already: the kernel has its own built in\n");

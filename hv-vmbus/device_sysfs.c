@@ -9,6 +9,7 @@
  */
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include "hvl-sysfs.h"
 #include "bus.h"
 
 /* PCI vendor id of Microsoft, shown for tools that want one. */
@@ -404,9 +405,11 @@ static umode_t device_attr_visible(struct kobject *kobj, struct attribute *a,
 	return a->mode;
 }
 
+HVL_IS_VISIBLE_CALLBACK(device_attr_visible)
+
 static const struct attribute_group device_group = {
 	.attrs = device_attrs,
-	.is_visible = device_attr_visible,
+	.is_visible = HVL_IS_VISIBLE(device_attr_visible),
 };
 
 const struct attribute_group *hvl_device_groups[] = {

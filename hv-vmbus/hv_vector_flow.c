@@ -21,6 +21,7 @@
 #include <linux/irq.h>
 #include <linux/kernel.h>
 #include <linux/kernel_stat.h>
+#include <linux/rcupdate.h>
 #include <asm/apic.h>
 #include <asm/desc.h>
 #include <asm/irq_vectors.h>
@@ -74,7 +75,7 @@ int hvl_hv_irq_start(void (*isr)(void))
 void hvl_hv_irq_stop(void)
 {
 	handler = NULL;
-	synchronize_sched();
+	synchronize_rcu();
 	free_irq(irq, &handler);
 	/* The handler it had before has no name for a module; nobody needs it. */
 	set_irq_handler(irq, NULL);

@@ -6,10 +6,8 @@
  */
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
-#include <linux/acpi.h>
 #include <linux/module.h>
-#include <linux/platform_device.h>
-#include "../compat/glue/platform.h"
+#include "hvl-acpi.h"
 #include "bus.h"
 #include "hypervisor.h"
 
@@ -20,38 +18,16 @@ struct hvl_bus hvl_bus;
  * sysfs.  Its resources are not needed: MMIO windows may be on an ancestor, or
  * nowhere, and its interrupt means nothing where the vector is fixed.
  */
-static int acpi_probe(struct platform_device *pdev)
+static int firmware_device(struct device *dev)
 {
 	if (hvl_bus.parent)
 		return -EBUSY;
-	hvl_bus.parent = &pdev->dev;
+	hvl_bus.parent = dev;
 	return 0;
 }
 
-static void acpi_remove(struct platform_device *pdev)
-{
-}
-
-static const struct acpi_device_id acpi_ids[] = {
-	{ "VMBUS", 0 },
-	{ "VMBus", 0 },
-	{ "", 0 },
-};
-MODULE_DEVICE_TABLE(acpi, acpi_ids);
-
-HVL_PLATFORM_CALLBACKS(acpi_remove)
-
-static struct platform_driver acpi_driver = {
-	.probe = acpi_probe,
-	.remove = HVL_PLATFORM_REMOVE(acpi_remove),
-	.driver = {
-		.name = "vmbus",
-		.acpi_match_table = ACPI_PTR(acpi_ids),
-		/* The bus lives and dies with the module alone. */
-		.suppress_bind_attrs = true,
-		.probe_type = PROBE_FORCE_SYNCHRONOUS,
-	},
-};
+/* Firmware writes the name both ways. */
+HVL_ACPI_DRIVER(firmware_driver, "vmbus", "VMBUS", "VMBus", firmware_device);
 
 static int __init hvl_init(void)
 {
@@ -62,7 +38,7 @@ static int __init hvl_init(void)
 		return ret;
 	hvl_core_init(&hvl_bus.core, hvl_wake_request);
 
-	ret = platform_driver_register(&acpi_driver);
+	ret = hvl_acpi_register(&firmware_driver);
 	if (ret)
 		goto hv;
 	if (!hvl_bus.parent) {
@@ -97,7 +73,7 @@ offers:
 dispatch:
 	hvl_dispatch_exit();
 acpi:
-	platform_driver_unregister(&acpi_driver);
+	hvl_acpi_unregister(&firmware_driver);
 	hvl_bus.parent = NULL;
 hv:
 	hvl_hv_stop();
@@ -112,7 +88,7 @@ static void __exit hvl_exit(void)
 	hvl_bus_unregister();
 	hvl_offers_exit();
 	hvl_dispatch_exit();
-	platform_driver_unregister(&acpi_driver);
+	hvl_acpi_unregister(&firmware_driver);
 	hvl_bus.parent = NULL;
 	hvl_hv_stop();
 }

@@ -9,6 +9,9 @@
 #ifndef HVL_GLUE_VMBUS_BUS_H
 #define HVL_GLUE_VMBUS_BUS_H
 
+#include <linux/device.h>
+#include <linux/kernel.h>
+
 #ifdef HAVE_BUS_MATCH_CONST
 #define HVL_BUS_MATCH(fn)	fn
 #define HVL_BUS_ADAPT_MATCH(fn)
@@ -43,6 +46,32 @@ static int fn##_adapter(struct device *dev)				\
 {									\
 	fn(dev);							\
 	return 0;							\
+}
+#endif
+
+#ifdef HAVE_BUS_DEV_GROUPS
+static inline int hvl_bus_type_register(struct bus_type *bus,
+					const struct attribute_group **groups)
+{
+	bus->dev_groups = groups;
+	return bus_register(bus);
+}
+#else
+/*
+ * Before 3.12 a list, ended by one without a name, of what every device has; no
+ * attribute can be hidden there.  Once, from the first group.
+ */
+static inline int hvl_bus_type_register(struct bus_type *bus,
+					const struct attribute_group **groups)
+{
+	static struct device_attribute list[48];
+	struct attribute **a = groups[0]->attrs;
+	unsigned int i;
+
+	for (i = 0; a[i] && i < ARRAY_SIZE(list) - 1; i++)
+		list[i] = *container_of(a[i], struct device_attribute, attr);
+	bus->dev_attrs = list;
+	return bus_register(bus);
 }
 #endif
 

@@ -46,3 +46,7 @@
 /// probe PHYS_ADDR_T
 	phys_addr_t a = 0;
 	(void)a;
+
+/* Until 3.1 a function that gives a 32-bit instruction a 64-bit register. */
+/// probe SYNC_CMPXCHG_FUNCTION
+	(void)&__sync_cmpxchg;

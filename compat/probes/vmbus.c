@@ -2,7 +2,6 @@
 /*
  * What the bus asks: hypervisor hooks (docs/ownership.md) and bus callbacks.
  */
-/// include linux/platform_device.h
 /// include linux/random.h
 /// include linux/interrupt.h
 /// include linux/panic_notifier.h
@@ -32,6 +31,15 @@
 		int (*)(struct device *, struct kobj_uevent_env *)) ? 1 : -1];
 /// group bus_uevent BUS_UEVENT_CONST BUS_UEVENT_PLAIN
 
+/* 3.12: groups of attributes that all devices of a bus have; before, a list. */
+/// probe BUS_DEV_GROUPS
+	((struct bus_type *)0)->dev_groups = (const struct attribute_group **)0;
+
+/* 3.3: the mode that is_visible() gives has a narrower type. */
+/// probe IS_VISIBLE_UMODE
+	typedef char fits[HVL_IS(((struct attribute_group *)0)->is_visible,
+		umode_t (*)(struct kobject *, struct attribute *, int)) ? 1 : -1];
+
 /* 5.15: remove() of a bus returns nothing. */
 /// probe BUS_REMOVE_VOID
 	typedef char fits[HVL_IS(((struct bus_type *)0)->remove,
@@ -40,15 +48,6 @@
 	typedef char fits[HVL_IS(((struct bus_type *)0)->remove,
 		int (*)(struct device *)) ? 1 : -1];
 /// group bus_remove BUS_REMOVE_VOID BUS_REMOVE_INT
-
-/* 6.11: remove() of a platform driver returns nothing. */
-/// probe PLATFORM_REMOVE_VOID
-	typedef char fits[HVL_IS(((struct platform_driver *)0)->remove,
-		void (*)(struct platform_device *)) ? 1 : -1];
-/// probe PLATFORM_REMOVE_INT
-	typedef char fits[HVL_IS(((struct platform_driver *)0)->remove,
-		int (*)(struct platform_device *)) ? 1 : -1];
-/// group platform_remove PLATFORM_REMOVE_VOID PLATFORM_REMOVE_INT
 
 /* 5.16: one argument, the interrupt number. */
 /// probe ADD_INTERRUPT_RANDOMNESS_1

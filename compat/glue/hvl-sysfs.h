@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * hvl-sysfs.h - the mode that is_visible() gives was a mode_t before 3.3
+ *
+ * HVL_IS_VISIBLE_CALLBACK(fn) emits an adapter where one is needed, and
+ * HVL_IS_VISIBLE(fn) names what goes into struct attribute_group.
+ */
+#ifndef HVL_GLUE_SYSFS_H
+#define HVL_GLUE_SYSFS_H
+
+#include <linux/sysfs.h>
+
+#ifdef HAVE_IS_VISIBLE_UMODE
+#define HVL_IS_VISIBLE(fn)	fn
+#define HVL_IS_VISIBLE_CALLBACK(fn)
+#else
+#define HVL_IS_VISIBLE(fn)	fn##_adapter
+#define HVL_IS_VISIBLE_CALLBACK(fn)					\
+static mode_t fn##_adapter(struct kobject *kobj, struct attribute *a, int n) \
+{									\
+	return fn(kobj, a, n);						\
+}
+#endif
+
+#endif /* HVL_GLUE_SYSFS_H */
