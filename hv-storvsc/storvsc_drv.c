@@ -526,17 +526,18 @@ static void stor_remove(struct hvl_device *dev)
 	stor_host_free(h);
 }
 
-/* ba6163d9-04a1-4d29-b605-72e2ffb1dc7f and 32412632-86cb-44a2-9b5c-50d1417354f5 */
+/* ba6163d9-04a1-4d29-b605-72e2ffb1dc7f */
+#define STOR_TYPE_SCSI	d9,63,61,ba,a1,04,29,4d,b6,05,72,e2,ff,b1,dc,7f
+/* 32412632-86cb-44a2-9b5c-50d1417354f5 */
+#define STOR_TYPE_IDE	32,26,41,32,cb,86,a2,44,9b,5c,50,d1,41,73,54,f5
+
 static const struct hvl_device_id stor_ids[] = {
-	{ { { 0xd9, 0x63, 0x61, 0xba, 0xa1, 0x04, 0x29, 0x4d,
-	      0xb6, 0x05, 0x72, 0xe2, 0xff, 0xb1, 0xdc, 0x7f } },
-	  STOR_KIND_SCSI },
-	{ { { 0x32, 0x26, 0x41, 0x32, 0xcb, 0x86, 0xa2, 0x44,
-	      0x9b, 0x5c, 0x50, 0xd1, 0x41, 0x73, 0x54, 0xf5 } },
-	  STOR_KIND_IDE },
-	{ }
+	{ HVL_DEVICE_TYPE(STOR_TYPE_SCSI), STOR_KIND_SCSI },
+	{ HVL_DEVICE_TYPE(STOR_TYPE_IDE), STOR_KIND_IDE },
+	{ { { 0 } }, 0 }
 };
-MODULE_DEVICE_TABLE(vmbus, stor_ids);
+HVL_DEVICE_ALIAS(STOR_TYPE_SCSI);
+HVL_DEVICE_ALIAS(STOR_TYPE_IDE);
 
 static struct hvl_driver stor_driver = {
 	.name			= "hv_storvsc",

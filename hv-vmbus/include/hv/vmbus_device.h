@@ -9,13 +9,27 @@
 #include <linux/device.h>
 #include <linux/module.h>
 
+/*
+ * An interface type is written once, as a list of its bytes in wire order,
+ *
+ *	#define MY_TYPE	d9,63,61,ba,a1,04,29,4d,b6,05,72,e2,ff,b1,dc,7f
+ *
+ * and used twice: in the driver's table, and on a line of its own for the name
+ * that udev asks modprobe for.  (The tools of old kernels cannot make that name
+ * from the table.)
+ */
+#define HVL_DEVICE_TYPE(...)	HVL_DEVICE_TYPE_(__VA_ARGS__)
+#define HVL_DEVICE_TYPE_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) \
+	{ { 0x##a, 0x##b, 0x##c, 0x##d, 0x##e, 0x##f, 0x##g, 0x##h,	\
+	    0x##i, 0x##j, 0x##k, 0x##l, 0x##m, 0x##n, 0x##o, 0x##p } }
+#define HVL_DEVICE_ALIAS(...)	HVL_DEVICE_ALIAS_(__VA_ARGS__)
+#define HVL_DEVICE_ALIAS_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) \
+	MODULE_ALIAS("vmbus:" #a #b #c #d #e #f #g #h #i #j #k #l #m #n #o #p)
+
 /**
  * struct hvl_device_id - one interface type that a driver serves
  * @guid: interface type, wire order; a zero GUID ends the table
  * @driver_data: the driver's own
- *
- * The layout is that of the kernel's vmbus device id (16 bytes and a pointer-
- * sized integer), so that modpost writes the module aliases.
  */
 struct hvl_device_id {
 	struct hvl_guid guid;
