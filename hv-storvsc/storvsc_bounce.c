@@ -67,7 +67,7 @@ static void stor_bounce_free(struct stor_host *h, struct stor_bounce *b)
  */
 int stor_bounce_map(struct stor_host *h, struct stor_cmd *sc, u64 *pfns)
 {
-	struct scsi_cmnd *cmd = sc->cmd;
+	struct scsi_cmnd *cmd = sc->base.cmd;
 	u32 len = sc->req.len, at, n;
 	struct stor_bounce *b;
 	struct page *page;
@@ -106,7 +106,7 @@ int stor_bounce_map(struct stor_host *h, struct stor_cmd *sc, u64 *pfns)
  */
 void stor_bounce_unmap(struct stor_host *h, struct stor_cmd *sc, u32 moved)
 {
-	struct scsi_cmnd *cmd = sc->cmd;
+	struct scsi_cmnd *cmd = sc->base.cmd;
 	struct stor_bounce *b = sc->bounce;
 	u32 i, at, n;
 

@@ -371,8 +371,8 @@ static void stor_watch(struct work_struct *work)
 		schedule_delayed_work(&h->watch, HZ);
 }
 
-/* How many hardware queues and how many requests in each. */
-static void stor_plan(struct stor_host *h)
+/* How many hardware queues, which is returned, and how many requests in each. */
+static u32 stor_plan(struct stor_host *h)
 {
 	u32 cpus = num_online_cpus();
 	u32 per_channel, planned = 0, hwq = 1, depth;
@@ -387,20 +387,20 @@ static void stor_plan(struct stor_host *h)
 			hwq = storvsc_max_hw_queues;
 		planned = (cpus - 1) / max(storvsc_vcpus_per_sub_channel, 1);
 	}
+	hwq = hvl_scsi_hw_queues(h->shost, hwq);
 	per_channel = max(per_channel * 9 / 10, 1u);
 	depth = min_t(u32, per_channel * (planned + 1), STOR_QUEUE_MAX);
 	if (depth * hwq > STOR_MAX_SLOTS)
 		depth = max(STOR_MAX_SLOTS / hwq, per_channel);
 	h->shost->can_queue = depth;
-	h->shost->nr_hw_queues = hwq;
-	h->slots_per_queue = depth;
+	return hwq;
 }
 
-static int stor_core_setup(struct stor_host *h)
+static int stor_core_setup(struct stor_host *h, u32 hw_queues)
 {
 	struct stor_config cfg = {
 		.kind		= h->kind,
-		.nr_slots	= h->slots_per_queue * h->shost->nr_hw_queues,
+		.nr_slots	= h->shost->can_queue * hw_queues,
 		.nr_cpus	= nr_cpu_ids,
 		.room_percent	= ring_avail_percent_lowater,
 		.ops		= &stor_ops,
@@ -413,13 +413,22 @@ static int stor_core_setup(struct stor_host *h)
 			     GFP_KERNEL);
 	cfg.cpu_queue = kcalloc(cfg.nr_cpus, sizeof(*cfg.cpu_queue),
 				GFP_KERNEL);
-	if (!cfg.slots || !cfg.cpu_queue) {
+	if (!cfg.slots || !cfg.cpu_queue ||
+	    hvl_scsi_cmds_init(&h->cmds, h->shost->can_queue, hw_queues,
+			       sizeof(struct stor_cmd), stor_cmd_init)) {
 		kvfree(cfg.slots);
 		kfree(cfg.cpu_queue);
 		return -ENOMEM;
 	}
 	stor_core_init(&h->core, &cfg, h->dev->channel);
 	return 0;
+}
+
+static void stor_core_free(struct stor_host *h)
+{
+	hvl_scsi_cmds_free(&h->cmds);
+	kfree(h->core.cfg.cpu_queue);
+	kvfree(h->core.cfg.slots);
 }
 
 static struct stor_host *stor_host_new(struct hvl_device *dev,
@@ -439,14 +448,12 @@ static struct stor_host *stor_host_new(struct hvl_device *dev,
 	init_completion(&h->reset);
 	init_completion(&h->drained);
 	INIT_DELAYED_WORK(&h->watch, stor_watch);
-	stor_plan(h);
-	if (stor_core_setup(h)) {
+	if (stor_core_setup(h, stor_plan(h))) {
 		scsi_host_put(shost);
 		return NULL;
 	}
 	if (stor_events_init(h)) {
-		kfree(h->core.cfg.cpu_queue);
-		kvfree(h->core.cfg.slots);
+		stor_core_free(h);
 		scsi_host_put(shost);
 		return NULL;
 	}
@@ -458,8 +465,7 @@ static void stor_host_free(struct stor_host *h)
 {
 	stor_events_exit(h);
 	stor_shost_free_pools(h);
-	kfree(h->core.cfg.cpu_queue);
-	kvfree(h->core.cfg.slots);
+	stor_core_free(h);
 	scsi_host_put(h->shost);
 }
 

@@ -19,6 +19,7 @@
 #define _STORVSC_DRV_H
 
 #include <linux/completion.h>
+#include <linux/dev_printk.h>
 #include <linux/mempool.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
@@ -28,6 +29,7 @@
 #include <scsi/scsi_host.h>
 #include <hv/vmbus_device.h>
 
+#include "hvl-scsi-cmds.h"
 #include "storvsc_core.h"
 #include "storvsc_status.h"
 
@@ -82,15 +84,15 @@ struct stor_bounce {
 
 /**
  * struct stor_cmd - our part of a scsi_cmnd
+ * @base: the command that this is a part of
  * @req: what the core sees
- * @cmd: the command that this is a part of
  * @pool_pfns: list of pages from stor_host.pfn_pool, or NULL
  * @bounce: or NULL
  * @pfns: list of pages of a command that is not too long
  */
 struct stor_cmd {
+	struct hvl_scsi_cmd base;
 	struct stor_req req;
-	struct scsi_cmnd *cmd;
 	u64 *pool_pfns;
 	struct stor_bounce *bounce;
 	u64 pfns[STOR_INLINE_PFNS];
@@ -102,7 +104,7 @@ struct stor_cmd {
  * @dev: its device on the bus
  * @core: protocol
  * @kind: of device
- * @slots_per_queue: tags of one hardware queue of the block layer
+ * @cmds: our parts of commands, and their numbers, which are the core's slots
  * @ring_bytes: size of each ring
  * @max_pages: pages of the longest request, one for the offset included
  * @gapless: the block layer makes only requests that the host can take
@@ -125,7 +127,7 @@ struct stor_host {
 	struct hvl_device *dev;
 	struct stor_core core;
 	enum stor_kind kind;
-	u32 slots_per_queue;
+	struct hvl_scsi_cmds cmds;
 	u32 ring_bytes;
 	u32 max_pages;
 	bool gapless;
@@ -151,6 +153,7 @@ void stor_die(struct stor_host *h);
 
 /* storvsc_scsi.c */
 struct Scsi_Host *stor_shost_alloc(enum stor_kind kind);
+void stor_cmd_init(struct hvl_scsi_cmd *base);
 int stor_shost_limits(struct stor_host *h);
 void stor_shost_free_pools(struct stor_host *h);
 void stor_good(void *ctx, struct stor_req *req);

@@ -101,8 +101,7 @@ static void stor_work(struct work_struct *work)
 int stor_events_init(struct stor_host *h)
 {
 	INIT_WORK(&h->work, stor_work);
-	h->wq = alloc_ordered_workqueue("storvsc_%u", WQ_MEM_RECLAIM,
-					h->shost->host_no);
+	h->wq = alloc_ordered_workqueue("storvsc", WQ_MEM_RECLAIM);
 	return h->wq ? 0 : -ENOMEM;
 }
 

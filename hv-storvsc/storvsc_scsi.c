@@ -2,13 +2,14 @@
 /*
  * storvsc_scsi.c - the SCSI host: commands in, results out
  *
- * Written for blk-mq: a command's slot in the core is its hardware queue and
- * its tag, and all that it needs is in the private part of the scsi_cmnd.
+ * Written for blk-mq: what a command needs is in the private part of the
+ * scsi_cmnd, and its number, which is its slot in the core, is its hardware
+ * queue and its tag.  Kernels that have neither are made to look so by
+ * hvl-scsi-cmds.h.
  *
  * No locks.  queuecommand comes from any CPU at once and submits under
  * rcu_read_lock(); completions come in softirq context of the channel's CPU.
  */
-#include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -17,7 +18,6 @@
 #include <linux/slab.h>
 #include <scsi/scsi_devinfo.h>
 #include <scsi/scsi_eh.h>
-#include <scsi/scsi_tcq.h>
 #include "storvsc_drv.h"
 #include "hvl-scsi.h"
 
@@ -44,7 +44,7 @@ static u64 *stor_more_pages(u64 *at, u64 pfn, u32 bytes)
  */
 static int stor_map(struct stor_host *h, struct stor_cmd *sc)
 {
-	struct scatterlist *sg = scsi_sglist(sc->cmd);
+	struct scatterlist *sg = scsi_sglist(sc->base.cmd);
 	u32 left = sc->req.len, offset = sg->offset, chunk;
 	u64 *pfns = sc->pfns, *at, pfn;
 
@@ -125,7 +125,8 @@ void stor_pin_outstanding(struct stor_host *h)
 				get_page(sc->bounce->page[k]);
 			continue;
 		}
-		for_each_sg(scsi_sglist(sc->cmd), sg, scsi_sg_count(sc->cmd), j)
+		for_each_sg(scsi_sglist(sc->base.cmd), sg,
+			    scsi_sg_count(sc->base.cmd), j)
 			for (k = 0; k < sg->offset + sg->length; k += PAGE_SIZE)
 				get_page(pfn_to_page(page_to_pfn(sg_page(sg)) +
 						     k / PAGE_SIZE));
@@ -144,11 +145,19 @@ static const unsigned char stor_host_byte[] = {
 	[STOR_V_PASSTHROUGH]	= DID_PASSTHROUGH,
 };
 
+/* The command has its result; our part of it may serve another from now on. */
+static inline void stor_finish(struct stor_host *h, struct stor_cmd *sc,
+			       struct scsi_cmnd *cmd)
+{
+	hvl_scsi_cmd_end(&h->cmds, &sc->base);
+	scsi_done(cmd);
+}
+
 /* The host answered with anything but plain success. */
 static void stor_answered(struct stor_host *h, struct stor_cmd *sc,
 			  const struct stor_result *res)
 {
-	struct scsi_cmnd *cmd = sc->cmd;
+	struct scsi_cmnd *cmd = sc->base.cmd;
 	struct stor_meaning m;
 
 	stor_meaning(cmd->cmnd, res, &m);
@@ -165,20 +174,20 @@ static void stor_answered(struct stor_host *h, struct stor_cmd *sc,
 	stor_unmap(h, sc, m.moved);
 	scsi_set_resid(cmd, sc->req.len - m.moved);
 	cmd->result = stor_host_byte[m.verdict] << 16 | m.scsi_status;
-	scsi_done(cmd);
+	stor_finish(h, sc, cmd);
 }
 
 /* stor_ops.good: the usual end. */
 void stor_good(void *ctx, struct stor_req *req)
 {
 	struct stor_cmd *sc = container_of(req, struct stor_cmd, req);
-	struct scsi_cmnd *cmd = sc->cmd;
+	struct scsi_cmnd *cmd = sc->base.cmd;
 
 	if (unlikely(stor_holds_memory(sc)))
 		stor_unmap(ctx, sc, req->len);
 	scsi_set_resid(cmd, 0);
 	cmd->result = 0;
-	scsi_done(cmd);
+	stor_finish(ctx, sc, cmd);
 }
 
 /* stor_ops.done: every other end of a request that the core took. */
@@ -186,7 +195,7 @@ void stor_done(void *ctx, struct stor_req *req, enum stor_end end,
 	       const struct stor_result *res)
 {
 	struct stor_cmd *sc = container_of(req, struct stor_cmd, req);
-	struct scsi_cmnd *cmd = sc->cmd;
+	struct scsi_cmnd *cmd = sc->base.cmd;
 	struct stor_host *h = ctx;
 
 	if (end == STOR_END_ANSWERED) {
@@ -207,33 +216,20 @@ void stor_done(void *ctx, struct stor_req *req, enum stor_end end,
 		cmd->result = DID_ERROR << 16;
 		break;
 	}
-	scsi_done(cmd);
+	stor_finish(h, sc, cmd);
 }
 
 /* ---- commands --------------------------------------------------------------------- */
 
-/* Every command gets a slot of its own: its hardware queue and its tag. */
-static u32 stor_slot(const struct stor_host *h, struct scsi_cmnd *cmd)
+static struct stor_cmd *to_stor_cmd(struct hvl_scsi_cmd *base)
 {
-	u32 tag = blk_mq_unique_tag(scsi_cmd_to_rq(cmd));
-
-	return blk_mq_unique_tag_to_hwq(tag) * h->slots_per_queue +
-	       blk_mq_unique_tag_to_tag(tag);
+	return container_of(base, struct stor_cmd, base);
 }
 
-/*
- * Our part of a command that the block layer has just allocated.  It is kept
- * from one use to the next: since this function is there, the SCSI layer does
- * not clear it each time.
- */
-static int stor_init_cmd(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
+/* Our part of a command, zeroed; what is made here is kept from use to use. */
+void stor_cmd_init(struct hvl_scsi_cmd *base)
 {
-	struct stor_cmd *sc = scsi_cmd_priv(cmd);
-
-	memset(sc, 0, sizeof(*sc));
-	sc->cmd = cmd;
-	stor_req_init(&sc->req);
-	return 0;
+	stor_req_init(&to_stor_cmd(base)->req);
 }
 
 /* End a command that never was with the core. */
@@ -279,14 +275,19 @@ static int stor_not_taken(struct stor_host *h, struct scsi_cmnd *cmd, int rc)
 static int stor_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 {
 	struct stor_host *h = shost_priv(shost);
-	struct stor_cmd *sc = scsi_cmd_priv(cmd);
 	struct scsi_device *sdev = cmd->device;
+	struct hvl_scsi_cmd *base;
+	struct stor_cmd *sc;
 	int rc = 0;
 
 	if (unlikely(h->core.version <= STOR_VERSION_WIN8) &&
 	    stor_refused_here(cmd->cmnd, h->core.version))
 		return stor_refuse(cmd);
 
+	base = hvl_scsi_cmd_begin(&h->cmds, cmd);
+	if (hvl_scsi_cmd_missing(base))
+		return SCSI_MLQUEUE_HOST_BUSY;
+	sc = to_stor_cmd(base);
 	sc->req.cdb = cmd->cmnd;
 	sc->req.cdb_len = cmd->cmd_len;
 	sc->req.path = sdev->channel;
@@ -306,13 +307,15 @@ static int stor_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	if (likely(!rc)) {
 		rcu_read_lock();
 		rc = stor_core_submit(&h->core, raw_smp_processor_id(),
-				      stor_slot(h, cmd), &sc->req);
+				      hvl_scsi_cmd_nr(&h->cmds, base),
+				      &sc->req);
 		rcu_read_unlock();
 		if (likely(!rc))
 			return 0;
 	}
 	if (stor_holds_memory(sc))
 		stor_unmap(h, sc, 0);
+	hvl_scsi_cmd_end(&h->cmds, base);
 	return stor_not_taken(h, cmd, rc);
 }
 
@@ -366,27 +369,23 @@ static void stor_slave_destroy(struct scsi_device *sdev)
 static int stor_slave_configure(struct scsi_device *sdev)
 {
 	struct stor_host *h = shost_priv(sdev->host);
+	bool msft = !strncmp(sdev->vendor, "Msft", 4);
 	u16 version = h->core.version;
 
-	blk_queue_rq_timeout(sdev->request_queue, STOR_CMD_TIMEOUT);
+	hvl_scsi_set_timeout(sdev, STOR_CMD_TIMEOUT);
 
+	/* They claim SPC-2 and do what SPC-3 says, UNMAP for one. */
+	if (msft && (version == STOR_VERSION_WIN8 ||
+		     version == STOR_VERSION_WIN8_1))
+		sdev->scsi_level = SCSI_SPC_3;
 	/* Hosts do not know these and log an error for each (section 12). */
-	sdev->no_report_opcodes = 1;
-	sdev->no_write_same = 1;
-	if (!strncmp(sdev->vendor, "Msft", 4)) {
-		/* They claim SPC-2 and do what SPC-3 says, UNMAP for one. */
-		if (version == STOR_VERSION_WIN8 ||
-		    version == STOR_VERSION_WIN8_1)
-			sdev->scsi_level = SCSI_SPC_3;
-		if (version >= STOR_VERSION_WIN10)
-			sdev->no_write_same = 0;
-	}
+	hvl_scsi_spare(sdev, true, !msft || version < STOR_VERSION_WIN10);
 	return 0;
 }
 
 /* The geometry that a BIOS would give for a disk of this size. */
-static int stor_bios_param(struct scsi_device *sdev, struct block_device *bdev,
-			   sector_t capacity, int *geo)
+static int stor_bios_param(struct scsi_device *sdev, sector_t capacity,
+			   int *geo)
 {
 	sector_t cylinders = capacity;
 
@@ -399,24 +398,24 @@ static int stor_bios_param(struct scsi_device *sdev, struct block_device *bdev,
 
 /* ---- the host --------------------------------------------------------------------------- */
 
+HVL_SCSI_CMD_INIT(struct stor_cmd, stor_cmd_init)
+HVL_SCSI_CALLBACKS(stor_queuecommand, stor_slave_configure, stor_bios_param)
+
 static struct scsi_host_template stor_template = {
 	.module			= THIS_MODULE,
 	.name			= "storvsc_host_t",
 	.proc_name		= "storvsc_host",
-	.cmd_size		= sizeof(struct stor_cmd),
-	.init_cmd_priv		= stor_init_cmd,
-	.queuecommand		= stor_queuecommand,
-	.eh_timed_out		= stor_eh_timed_out,
+	.queuecommand		= HVL_SCSI_QUEUECOMMAND(stor_queuecommand),
 	.eh_host_reset_handler	= stor_eh_host_reset,
-	.slave_alloc		= stor_slave_alloc,
-	.slave_configure	= stor_slave_configure,
-	.slave_destroy		= stor_slave_destroy,
 	.change_queue_depth	= scsi_change_queue_depth,
-	.bios_param		= stor_bios_param,
+	.bios_param		= HVL_SCSI_BIOS_PARAM(stor_bios_param),
 	.cmd_per_lun		= STOR_CMDS_PER_LUN,
 	.this_id		= -1,
-	.track_queue_depth	= 1,
 	.skip_settle_delay	= 1,
+	HVL_SCSI_CMD_TEMPLATE(struct stor_cmd, stor_cmd_init)
+	HVL_SCSI_EH_TIMED_OUT(stor_eh_timed_out)
+	HVL_SCSI_SDEV(stor_slave_alloc, stor_slave_configure, stor_slave_destroy)
+	HVL_SCSI_FLAGS
 };
 
 /* Addresses that a controller may have (section 9). */

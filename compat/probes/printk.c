@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Messages and other small things of linux/kernel.h. */
 /// include linux/kernel.h
+/// include linux/dev_printk.h
 /// include linux/bug.h
 
 /* 2.6.29 to 2.6.32, and picked by vendors */

@@ -1,47 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The SCSI layer as storvsc uses it; the shadow headers in compat/include/scsi
- * fill what is missing.
+ * Commands and devices of the SCSI layer as storvsc uses them; the shadow
+ * headers in compat/include/scsi fill what is missing.
  */
 /// include linux/blkdev.h
 /// include scsi/scsi.h
 /// include scsi/scsi_cmnd.h
+/// include scsi/scsi_common.h
 /// include scsi/scsi_device.h
-/// include scsi/scsi_host.h
+/// include scsi/scsi_devinfo.h
 /// include scsi/scsi_eh.h
+/// include scsi/scsi_host.h
 
+/* 5.16: the pointer scsi_cmnd.scsi_done became a function. */
 /// probe SCSI_DONE
-	/* 5.16: the pointer scsi_cmnd.scsi_done became a function */
 	(void)&scsi_done;
 
+/* 5.15: scsi_cmnd.request went away. */
 /// probe SCSI_CMD_TO_RQ
-	/* 5.15: scsi_cmnd.request went away */
 	struct request *rq = scsi_cmd_to_rq((struct scsi_cmnd *)0);
 	(void)rq;
 
+/* 5.14: sets the result as well as the sense buffer. */
 /// probe SCSI_BUILD_SENSE
-	/* 5.14: sets the result as well as the sense buffer */
 	(void)&scsi_build_sense;
 
-/// probe SCSI_EH_TIMED_OUT_ACTION
-	/* 6.2: eh_timed_out() answers with a type of its own */
-	enum scsi_timeout_action a = SCSI_EH_NOT_HANDLED;
-	typedef char fits[HVL_IS(((struct scsi_host_template *)0)->eh_timed_out,
-			enum scsi_timeout_action (*)(struct scsi_cmnd *)) ? 1 : -1];
-	(void)a;
+/* 2.6.25: before, a command without a scatter list has one buffer. */
+/// probe SCSI_ALWAYS_SG
+	(void)((struct scsi_cmnd *)0)->sdb.table.sgl;
 
-/// probe SCSI_EH_TIMED_OUT_BLK
-	/* 2.6.28 to 6.1 */
-	typedef char fits[HVL_IS(((struct scsi_host_template *)0)->eh_timed_out,
-			enum blk_eh_timer_return (*)(struct scsi_cmnd *)) ? 1 : -1];
+/* 2.6.28: TEST UNIT READY gives the sense back. */
+/// probe SCSI_TEST_UNIT_READY_SENSE
+	(void)scsi_test_unit_ready((struct scsi_device *)0, 1, 1, (struct scsi_sense_hdr *)0);
 
-/// group scsi_host_template.eh_timed_out SCSI_EH_TIMED_OUT_ACTION SCSI_EH_TIMED_OUT_BLK
-
+/* 6.6, and stable kernels: takes the scsi_device, not its device. */
 /// probe SCSI_RESCAN_SDEV
-	/* 6.6, and stable kernels: takes the scsi_device, not its device */
-	scsi_rescan_device((struct scsi_device *)0);
 	typedef char fits[HVL_IS(&scsi_rescan_device, void (*)(struct device *)) ? -1 : 1];
+	scsi_rescan_device((struct scsi_device *)0);
 
-/// probe SCSI_VIRT_BOUNDARY
-	/* 5.2: Scsi_Host.virt_boundary_mask */
-	((struct Scsi_Host *)0)->virt_boundary_mask = 4095;
+/* 3.10 and RHEL 7: VPD pages although the level says there are none */
+/// probe BLIST_TRY_VPD_PAGES
+	(void)BLIST_TRY_VPD_PAGES;
+
+/* 3.8 and RHEL 7: what not to ask of a device */
+/// probe SCSI_NO_WRITE_SAME
+	((struct scsi_device *)0)->no_report_opcodes = 1;
+	((struct scsi_device *)0)->no_write_same = 1;
+
+/* 2.6.28: requests are timed by the block layer. */
+/// probe BLK_QUEUE_RQ_TIMEOUT
+	(void)&blk_queue_rq_timeout;

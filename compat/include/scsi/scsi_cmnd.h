@@ -5,6 +5,7 @@
 #ifndef HVL_COMPAT_SCSI_CMND_H
 #define HVL_COMPAT_SCSI_CMND_H
 
+#include <linux/scatterlist.h>
 #include_next <scsi/scsi_cmnd.h>
 
 #ifndef HAVE_SCSI_DONE
@@ -23,18 +24,36 @@ static inline struct request *hvl_compat_scsi_cmd_to_rq(struct scsi_cmnd *cmd)
 #define scsi_cmd_to_rq(cmd) hvl_compat_scsi_cmd_to_rq(cmd)
 #endif
 
+/* Users include scsi/scsi_eh.h too, which on some kernels includes this file. */
 #ifndef HAVE_SCSI_BUILD_SENSE
-#include <scsi/scsi.h>
-#include <scsi/scsi_common.h>
+#define scsi_build_sense(cmd, desc, key, asc, ascq)			\
+	do {								\
+		scsi_build_sense_buffer(desc, (cmd)->sense_buffer,	\
+					key, asc, ascq);		\
+		(cmd)->result = DRIVER_SENSE << 24 |			\
+				SAM_STAT_CHECK_CONDITION;		\
+	} while (0)
+#endif
 
-static inline void hvl_compat_scsi_build_sense(struct scsi_cmnd *cmd, int desc,
-					       u8 key, u8 asc, u8 ascq)
+#ifndef HAVE_SCSI_ALWAYS_SG
+/*
+ * Before 2.6.25 a command of the SCSI layer's own may have one plain buffer.
+ * Its element is made in the part of the command that is the driver's.
+ */
+static inline struct scatterlist *hvl_compat_scsi_sglist(struct scsi_cmnd *cmd)
 {
-	scsi_build_sense_buffer(desc, cmd->sense_buffer, key, asc, ascq);
-	cmd->result = DRIVER_SENSE << 24 | SAM_STAT_CHECK_CONDITION;
+	struct scatterlist *one = (void *)&cmd->SCp;
+
+	BUILD_BUG_ON(sizeof(*one) > sizeof(cmd->SCp));
+	if (cmd->use_sg)
+		return cmd->request_buffer;
+	sg_init_one(one, cmd->request_buffer, cmd->request_bufflen);
+	return one;
 }
-#define scsi_build_sense(cmd, desc, key, asc, ascq) \
-	hvl_compat_scsi_build_sense(cmd, desc, key, asc, ascq)
+#undef scsi_sglist
+#define scsi_sglist(cmd) hvl_compat_scsi_sglist(cmd)
+#undef scsi_sg_count
+#define scsi_sg_count(cmd) ((cmd)->use_sg ? (cmd)->use_sg : 1)
 #endif
 
 #endif /* HVL_COMPAT_SCSI_CMND_H */
