@@ -13,6 +13,9 @@
 #
 # The answers are kept until something changes that they hang on; OUT/probe.log
 # says what the compiler said.  KCC is a compiler other than the kernel's own.
+#
+# For tests only: HVL_DENY=NAME,... has these questions answered with no, so that
+# what compat/ does on kernels that lack a thing runs on one that has it.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -52,7 +55,7 @@ done
 key()
 {
 	{
-		echo "$kdir ${KCC-} ${KCFLAGS-} ${KCPPFLAGS-} ${ARCH-} ${CROSS_COMPILE-} $MAKE"
+		echo "$kdir ${HVL_DENY-} ${KCC-} ${KCFLAGS-} ${KCPPFLAGS-} ${ARCH-} ${CROSS_COMPILE-} $MAKE"
 		[ ! -s "$work/flags.txt" ] || {
 			read -r _cc <"$work/flags.txt"
 			${_cc%% *} -v 2>&1
@@ -245,6 +248,13 @@ awk 'NR == FNR { if ($1 == "symbol") { name[++n] = $2; symbol[n] = $3 } next }
 	END { for (i = 1; i <= n; i++) print name[i], (symbol[i] in exported) ? "yes" : "no" }' \
 	"$work/list" "$kdir/Module.symvers"
 } >>"$work/answers"
+
+for n in $(echo "${HVL_DENY-}" | tr ',' ' '); do
+	grep -q "^$n " "$work/answers" || die "HVL_DENY: there is no question $n"
+	sed "s/^$n yes\$/$n no/" "$work/answers" >"$work/denied" || exit 1
+	mv "$work/denied" "$work/answers"
+	echo "hv-lis: probe: $n is denied: a build for tests" | tee -a "$log"
+done
 
 # Is the engine itself sound?  One question must pass and one must fail.
 grep -q '^SANITY_PASS yes$' "$work/answers" || {

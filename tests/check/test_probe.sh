@@ -212,6 +212,27 @@ refusals()
 	refused "a tree that does not build" "build system in $k does not work"
 }
 
+denials()
+{
+	fresh
+	HVL_DENY=SUBJECT,SYMBOL_YES
+	export HVL_DENY
+	engine && answers > "$dir/got" && grep -q 'SUBJECT is denied' "$dir/said" &&
+		expected no | sed 's/SYMBOL_YES yes/SYMBOL_YES no/' | diff - "$dir/got"
+	result $? "what is denied, and nothing else, is a no"
+	HVL_DENY=NOBODY
+	fresh
+	refused "a question that there is not is denied" "no question NOBODY"
+	HVL_DENY=LAST
+	fresh
+	refused "the form that fits is denied" "group form: .*none does"
+	HVL_DENY=SUBJECT
+	fresh
+	engine
+	unset HVL_DENY
+	answer "denied no more: asked again" yes
+}
+
 # asks WHAT: the engine is to ask again, and so says
 asks()
 {
@@ -255,6 +276,7 @@ all()
 	breakages
 	excuses
 	refusals
+	denials
 	cache
 }
 

@@ -110,18 +110,20 @@ class Kernel:
             self._cache[path] = data, elf.modinfo(data)
         return self._cache[path]
 
-    def build_ours(self, log):
-        """Build our modules for this kernel: {name: path}."""
+    def build_ours(self, log, deny=()):
+        """Build our modules for this kernel: {name: path}; deny: see compat/probe.sh."""
         if self.vmbus_built_in():
             raise Unsupported(f"the vmbus of {self.release} is built in and "
                               "cannot be replaced")
-        out = os.path.join(TOP, "build", self.release)
+        out = os.path.join(TOP, "build", "-".join([self.release, *deny]))
         cmd = ["make", "-C", TOP, "--no-print-directory", "modules",
                f"KDIR={self.build}"]
         if self.cc:
             cmd.append(f"KCC={self.cc}")
         if self.suite not in (None, own_suite()):
             cmd = [os.path.join(TOP, "tests/build/modules"), self.name, out]
+        if deny:
+            cmd.append("HVL_DENY=" + ",".join(deny))
         env = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
         # Not on the command line, where the kernel's own make would see it too.
         env["O"] = out

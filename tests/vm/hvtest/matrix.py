@@ -42,29 +42,32 @@ class Runner:
                 if o.kernel else Kernel.from_distribution(c.kernel, o.cpu)
         return self._kernels[key]
 
-    def _modules(self, kernel):
+    def _modules(self, kernel, deny):
         """Our modules for this kernel, built once a run."""
-        if kernel.release in self._refused:
-            raise self._refused[kernel.release]
-        if kernel.release not in self._ours:
-            self.report.say(f"building our modules for {kernel.release}")
+        name = "-".join([kernel.release, *deny])
+        if name in self._refused:
+            raise self._refused[name]
+        if name not in self._ours:
+            self.report.say(f"building our modules for {kernel.release}"
+                            + (f" without {' '.join(deny)}" if deny else ""))
             try:
                 with build.Lock():
-                    self._ours[kernel.release] = kernel.build_ours(
-                        os.path.join(build.OUT, f"modules-{kernel.release}.log"))
+                    self._ours[name] = kernel.build_ours(
+                        os.path.join(build.OUT, f"modules-{name}.log"), deny)
             except (Unsupported, SetupError) as e:
-                self._refused[kernel.release] = e
+                self._refused[name] = e
                 raise
-        return self._ours[kernel.release]
+        return self._ours[name]
 
     # ---- one combination ----------------------------------------------------------
 
     def run(self, c, o, scenarios):
         kernel = self._kernel(c, o)
-        where = f"{kernel.name} {c.drivers} {c.generation} {c.cpus} vCPU"
+        where = f"{kernel.name} {c.drivers} {c.generation} {c.cpus} vCPU" \
+            + "".join(f" -{d}" for d in o.deny)
         self.report.begin()
         try:
-            ours = self._modules(kernel) if c.drivers == "ours" else None
+            ours = self._modules(kernel, o.deny) if c.drivers == "ours" else None
             if c.drivers == "inbox" and not kernel.vmbus_built_in() and \
                     not kernel.find("hv_vmbus"):
                 raise Unsupported("this kernel has no VMBus driver of its own")

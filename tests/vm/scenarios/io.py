@@ -38,6 +38,20 @@ def random_unaligned(vm):
     return check_depth(summary(random_io(vm, "scsi0-0", unaligned=1, seed=vm.seed + 1)))
 
 
+@scenario("storage", drivers=["ours"])
+def copied(vm):
+    """Vectors with gaps inside pages: copied where the kernel does not prevent them."""
+    # Since 5.2 a SCSI host can say that it takes none.
+    prevented = vm.kernel.version >= (5, 2) and "SCSI_VIRT_BOUNDARY" not in vm.options.deny
+    counter = "/sys/module/hv_storvsc/parameters/copied_requests"
+    before = int(vm.agent.run("cat", counter))
+    note = check_depth(summary(random_io(vm, "scsi0-1", unaligned=1, seed=vm.seed + 2)))
+    copies = int(vm.agent.run("cat", counter)) - before
+    if bool(copies) == prevented:
+        raise Failed(f"{copies} requests were copied")
+    return f"{copies} copied; {note}"
+
+
 @scenario("storage")
 def several_luns(vm):
     """Three disks of a controller at once."""
