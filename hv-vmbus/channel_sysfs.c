@@ -186,7 +186,7 @@ static void channel_release(struct kobject *kobj)
 }
 
 struct kobj_type hvl_channel_ktype = {
-	.sysfs_ops = &channel_sysfs_ops,
+	.sysfs_ops = HVL_SYSFS_OPS(&channel_sysfs_ops),
 	.release = channel_release,
 };
 

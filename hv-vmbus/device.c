@@ -206,7 +206,7 @@ struct hvl_device_priv *hvl_device_new(struct hvl_channel *primary)
 	p->d.device.parent = hvl_bus.parent;
 	p->d.device.release = device_release;
 	device_initialize(&p->d.device);
-	if (dev_set_name(&p->d.device, "%s", name)) {
+	if (hvl_bus_set_device_name(&p->d.device, name, o->relid)) {
 		/* The release would put a channel that it was never given. */
 		kobject_get(&primary->kobj);
 		p->d.channel = primary;
@@ -229,7 +229,7 @@ int hvl_device_add(struct hvl_device_priv *p)
 	 * for DMA get them one to one.
 	 */
 	dev->dma_mask = &p->dma_mask;
-	dev->dma_parms = &p->dma_parms;
+	hvl_bus_set_dma_parms(dev, &p->dma_parms);
 	dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
 
 	ret = device_add(dev);
@@ -287,14 +287,12 @@ void hvl_device_remove(struct hvl_device_priv *p)
 	device_del(dev);
 }
 
-int __hvl_driver_register(struct hvl_driver *drv, struct module *owner,
-			  const char *mod_name)
+int __hvl_driver_register(struct hvl_driver *drv, struct module *owner)
 {
 	if (READ_ONCE(hvl_bus.core.state) != HVL_CONNECTED)
 		return -ENODEV;
 	drv->driver.name = drv->name;
 	drv->driver.owner = owner;
-	drv->driver.mod_name = mod_name;
 	drv->driver.bus = &hvl_bus_type;
 	return driver_register(&drv->driver);
 }

@@ -10,7 +10,9 @@
 #define HVL_GLUE_VMBUS_BUS_H
 
 #include <linux/device.h>
+#include <linux/dma-mapping.h>
 #include <linux/kernel.h>
+#include <linux/kobject.h>
 
 #ifdef HAVE_BUS_MATCH_CONST
 #define HVL_BUS_MATCH(fn)	fn
@@ -27,6 +29,19 @@ static int fn##_adapter(struct device *dev, struct device_driver *drv)	\
 #ifdef HAVE_BUS_UEVENT_CONST
 #define HVL_BUS_UEVENT(fn)	fn
 #define HVL_BUS_ADAPT_UEVENT(fn)
+#elif defined(HAVE_BUS_UEVENT_ENVP)
+/* Before 2.6.24: the parts of a kobj_uevent_env one by one. */
+#define HVL_BUS_UEVENT(fn)	fn##_adapter
+#define HVL_BUS_ADAPT_UEVENT(fn)					\
+static int fn##_adapter(struct device *dev, char **envp, int num_envp,	\
+			char *buf, int size)				\
+{									\
+	struct hvl_compat_uevent_env env = { envp, num_envp, buf, size }; \
+	int ret = fn(dev, &env);					\
+									\
+	envp[env.used] = NULL;						\
+	return ret;							\
+}
 #else
 #define HVL_BUS_UEVENT(fn)	fn##_adapter
 #define HVL_BUS_ADAPT_UEVENT(fn)					\
@@ -74,6 +89,28 @@ static inline int hvl_bus_type_register(struct bus_type *bus,
 	return bus_register(bus);
 }
 #endif
+
+/*
+ * Devices are called by their instance id.  RHEL 5 has no room for so long a
+ * name; there the channel's id is in it, which is the device's alone too.
+ */
+static inline int hvl_bus_set_device_name(struct device *dev,
+					  const char *instance, u32 relid)
+{
+#ifdef HAVE_DEV_SET_NAME
+	return dev_set_name(dev, "%s", instance);
+#else
+	return dev_set_name(dev, "vmbus_0_%u", relid);
+#endif
+}
+
+static inline void hvl_bus_set_dma_parms(struct device *dev,
+					 struct device_dma_parameters *parms)
+{
+#ifdef HAVE_DMA_PARMS
+	dev->dma_parms = parms;
+#endif
+}
 
 #define HVL_BUS_CALLBACKS(match, uevent, remove)			\
 	HVL_BUS_ADAPT_MATCH(match)					\

@@ -21,6 +21,7 @@
 #include <linux/kernel.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
 
 static struct {
@@ -41,6 +42,21 @@ static long run(void *arg)
 
 	return c->fn(c->cpu);
 }
+
+#ifndef HAVE_WORK_ON_CPU
+/* Before 2.6.28 the caller goes there itself. */
+static long work_on_cpu(unsigned int cpu, long (*fn)(void *), void *arg)
+{
+	cpumask_t before = current->cpus_allowed;
+	long ret = set_cpus_allowed(current, cpumask_of_cpu(cpu));
+
+	if (ret)
+		return ret;
+	ret = fn(arg);
+	set_cpus_allowed(current, before);
+	return ret;
+}
+#endif
 
 static int run_on(unsigned int cpu, int (*fn)(unsigned int cpu))
 {

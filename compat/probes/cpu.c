@@ -28,3 +28,16 @@
 /* 2.6.28: a function run on a CPU of one's choice. */
 /// probe WORK_ON_CPU
 	(void)work_on_cpu(0, (long (*)(void *))0, (void *)0);
+
+/* 2.6.33, RHEL 6: one's own part of memory that each CPU has. */
+/// probe THIS_CPU_PTR
+	int __percpu *p = 0;
+
+	(void)this_cpu_ptr(p);
+
+/* 2.6.28: masks of CPUs are passed by pointer. */
+/// probe CPU_ONLINE_MASK
+	unsigned int cpu = cpumask_first(cpu_online_mask);
+
+	cpu = nr_cpu_ids;
+	(void)cpu;

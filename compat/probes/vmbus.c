@@ -29,7 +29,11 @@
 /// probe BUS_UEVENT_PLAIN
 	typedef char fits[HVL_IS(((struct bus_type *)0)->uevent,
 		int (*)(struct device *, struct kobj_uevent_env *)) ? 1 : -1];
-/// group bus_uevent BUS_UEVENT_CONST BUS_UEVENT_PLAIN
+/* Before 2.6.24 */
+/// probe BUS_UEVENT_ENVP
+	typedef char fits[HVL_IS(((struct bus_type *)0)->uevent,
+		int (*)(struct device *, char **, int, char *, int)) ? 1 : -1];
+/// group bus_uevent BUS_UEVENT_CONST BUS_UEVENT_PLAIN BUS_UEVENT_ENVP
 
 /* 3.12: groups of attributes that all devices of a bus have; before, a list. */
 /// probe BUS_DEV_GROUPS

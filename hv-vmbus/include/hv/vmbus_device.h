@@ -98,10 +98,8 @@ struct hvl_driver {
 
 #define to_hvl_driver(d) container_of(d, struct hvl_driver, driver)
 
-int __hvl_driver_register(struct hvl_driver *drv, struct module *owner,
-			  const char *mod_name);
-#define hvl_driver_register(drv) \
-	__hvl_driver_register(drv, THIS_MODULE, KBUILD_MODNAME)
+int __hvl_driver_register(struct hvl_driver *drv, struct module *owner);
+#define hvl_driver_register(drv)	__hvl_driver_register(drv, THIS_MODULE)
 void hvl_driver_unregister(struct hvl_driver *drv);
 
 #endif /* _HV_VMBUS_DEVICE_H */
