@@ -362,8 +362,7 @@ static void stor_channel_moved(struct hvl_device *dev, struct hvl_channel *ch)
  */
 static void stor_watch(struct work_struct *work)
 {
-	struct stor_host *h = container_of(to_delayed_work(work),
-					   struct stor_host, watch);
+	struct stor_host *h = container_of(work, struct stor_host, watch.work);
 
 	if (hvl_channel_rescinded(h->dev->channel))
 		stor_die(h);
