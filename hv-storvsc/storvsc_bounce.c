@@ -95,6 +95,9 @@ int stor_bounce_map(struct stor_host *h, struct stor_cmd *sc, u64 *pfns)
 			sg_pcopy_to_buffer(scsi_sglist(cmd),
 					   scsi_sg_count(cmd),
 					   page_address(page), n, at);
+		else
+			/* A host may say that it wrote what it did not. */
+			memset(page_address(page), 0, n);
 	}
 	sc->req.offset = 0;
 	sc->req.pfns = pfns;
