@@ -19,5 +19,9 @@ endif
 hvl-flags := -I$(HVL_TOP)/hv-vmbus/include -I$(HVL_TOP)/compat/glue -DHVL_MODULE_VERSION=\"5.0.0\"
 # RHEL 7's own headers use what they declare deprecated.
 hvl-flags += -Wno-deprecated-declarations
+# RHEL 5's linux/pagemap.h has a variable that compilers newer than it find useless.
+ifeq ($(HVL_WORK_FUNC_WORK),)
+hvl-flags += $(call cc-option,-Wno-unused-but-set-variable)
+endif
 ccflags-y += $(hvl-flags)
 EXTRA_CFLAGS += $(hvl-flags)
