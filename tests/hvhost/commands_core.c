@@ -4,6 +4,9 @@
  *
  *   counters                   totals, instructions, and each device's counters
  *   count-text {start, end}    guest instructions run in [start, end), hex or number
+ *   window {start, end}        the same in the last window of guest time (vtime.h);
+ *                              with "runs": true also of each run of instructions
+ *   disk-speed {name}          of the windows to come; without a name: what there is
  *   connection                 is a guest connected, and at which version
  *   crash                      what the guest wrote to the crash MSRs
  *   rescind {device}           take a device away under the guest
@@ -21,6 +24,7 @@
 
 #include "control.h"
 #include "vmbus_int.h"
+#include "vtime.h"
 
 static void put(json_t *o, const char *name, uint64_t value)
 {
@@ -77,15 +81,62 @@ static bool get_address(json_t *request, const char *name, uint64_t *out)
 
 static const char *cmd_count_text(json_t *request, json_t *answer)
 {
-	uint64_t start, end, n;
+	uint64_t start, end;
 
 	if (!host_opt.count)
 		return "instructions are not counted; give the plug-in count=on";
 	if (!get_address(request, "start", &start) || !get_address(request, "end", &end))
 		return "count-text needs start and end, such as \"0xffffffffc0001000\"";
-	if (!icount_range(start, end, &n))
-		return "only ranges in the top 2 GiB of the address space are counted";
-	put(answer, "instructions", n);
+	put(answer, "instructions", icount_range(start, end));
+	return NULL;
+}
+
+static void put_run(uint64_t va, uint64_t insns, void *runs)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%#llx", (unsigned long long)va);
+	json_array_append_new(runs, json_pack("[s, I]", text, (json_int_t)insns));
+}
+
+static const char *cmd_window(json_t *request, json_t *answer)
+{
+	json_t *runs = json_is_true(json_object_get(request, "runs")) ? json_array() : NULL;
+	uint64_t start = 0, end = UINT64_MAX;
+
+	if (!host_opt.count)
+		return "there are no windows of guest time; give the plug-in count=on";
+	if (json_object_get(request, "start") && !get_address(request, "start", &start))
+		return "start is not an address";
+	if (json_object_get(request, "end") && !get_address(request, "end", &end))
+		return "end is not an address";
+	put(answer, "instructions", icount_window(start, end, runs ? put_run : NULL, runs));
+	if (runs)
+		json_object_set_new(answer, "runs", runs);
+	return NULL;
+}
+
+static const char *cmd_disk_speed(json_t *request, json_t *answer)
+{
+	const char *name = json_string_value(json_object_get(request, "name"));
+	const struct disk_speed *s;
+	json_t *all = json_array();
+	unsigned int i;
+
+	if (name && !disk_speed_choose(name)) {
+		json_decref(all);
+		return control_error("there is no disk speed %s", name);
+	}
+	for (i = 0; (s = disk_speed_nth(i)); i++)
+		json_array_append_new(all, json_pack("{s:s, s:i, s:i, s:i}", "name", s->name,
+						     "latency_ns", (int)s->latency_ns,
+						     "ways", (int)s->ways,
+						     "bytes_per_us", (int)s->bytes_per_us));
+	json_object_set_new(answer, "speeds", all);
+	put(answer, "insns_per_ns", VTIME_INSNS_PER_NS);
+	put(answer, "wake_ns", VTIME_WAKE_NS);
+	put(answer, "packet_ns", VTIME_PACKET_NS);
+	put(answer, "interrupt_ns", VTIME_INTERRUPT_NS);
 	return NULL;
 }
 
@@ -180,6 +231,8 @@ void core_commands_init(void)
 {
 	control_register("counters", cmd_counters);
 	control_register("count-text", cmd_count_text);
+	control_register("window", cmd_window);
+	control_register("disk-speed", cmd_disk_speed);
 	control_register("connection", cmd_connection);
 	control_register("crash", cmd_crash);
 	control_register("rescind", cmd_rescind);

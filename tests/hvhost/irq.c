@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * irq.c - interrupts into the guest, from any thread, over QEMU's test socket
+ * (in a window of guest time by the vCPU itself: vtime.h)
  *
  * An interrupt is a 4-byte write of the vector to the MSI address of the target
  * APIC.  The host never makes that write from a vCPU callback of its own,
@@ -23,6 +24,7 @@
 
 #include "host.h"
 #include "partition.h"
+#include "vtime.h"
 
 #define CONNECT_SECONDS 30
 #define MSI_BASE 0xfee00000u
@@ -123,9 +125,13 @@ void irq_raise(uint32_t vp, uint8_t vector)
 	char line[48];
 	int n;
 
+	TOTAL(interrupts);
+	if (vtime_here()) {
+		vtime_interrupt(vp, vector);
+		return;
+	}
 	n = snprintf(line, sizeof(line), "writel 0x%x 0x%x\n",
 		     MSI_BASE + (vp << 12), vector);
-	TOTAL(interrupts);
 	send_line(line, (size_t)n);
 }
 

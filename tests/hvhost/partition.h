@@ -63,6 +63,10 @@ bool vcpu_kernel_mode(unsigned int vcpu);
 uint32_t vcpu_mmio_read(uint64_t addr);
 void vcpu_mmio_write(uint64_t addr, uint32_t value);
 void vcpu_ram_write(uint64_t addr, const void *data, size_t len);
+/* Tell an APIC of a vector at once; with no lock held. */
+void vcpu_interrupt(uint32_t vp, uint8_t vector);
+/* Does this vCPU's APIC hold an interrupt that has not been taken? */
+bool vcpu_interrupt_pending(void);
 
 /* partition.c */
 void partition_init(void);
@@ -112,6 +116,8 @@ void stimer_start(void);
 void stimer_reset(struct vp *vp);
 bool stimer_rdmsr(struct vp *vp, uint32_t msr, uint64_t *value);
 bool stimer_wrmsr(struct vp *vp, uint32_t msr, uint64_t value);
+/* The vCPU runs the timers as events of the window (vtime.h), or the thread does. */
+void stimer_window(bool begins);
 /* vp->lock held: the message of the timer has reached its slot. */
 void stimer_message_sent(struct vp *vp, unsigned int timer);
 
@@ -124,6 +130,11 @@ bool refclock_learned(void);
 void refclock_sample(uint64_t guest_tsc);
 uint64_t refclock_read_page_msr(void);
 void refclock_write_page_msr(uint64_t value);
+/* In a window the clock follows vtime_now(), and goes on from there afterwards. */
+void refclock_window_begin(void);
+void refclock_window_end(void);
+/* The guest's TSC; once learned.  With count=on RDTSC has to give this. */
+uint64_t refclock_guest_tsc(void);
 
 /* irq.c */
 void irq_start(void);
@@ -135,8 +146,20 @@ struct qemu_plugin_tb;
 void icount_init(void);
 void icount_translate(struct qemu_plugin_tb *tb);
 uint64_t icount_total(void);
-/* Instructions run in [start, end), whole pages; false if not countable. */
-bool icount_range(uint64_t start, uint64_t end, uint64_t *out);
+/* Instructions run in [start, end) ever. */
+uint64_t icount_range(uint64_t start, uint64_t end);
+/* Remember all counters at the begin, and at the end, of a window. */
+void icount_mark(bool end);
+/* The same within the last window; each(), if given, gets every run of it. */
+uint64_t icount_window(uint64_t start, uint64_t end,
+		       void (*each)(uint64_t va, uint64_t insns, void *arg), void *arg);
+/*
+ * The clock of vtime.c, on the vCPU's thread: instructions so far, and calling
+ * vtime_tick() when as many more have run.
+ */
+#define VCLOCK_NEVER	(1ull << 61)
+uint64_t vclock_count(void);
+void vclock_arm(uint64_t insns);
 
 /* vmbus_conn.c, called from vCPU callbacks */
 uint16_t vmbus_post(const struct hv_post_message *m);

@@ -26,7 +26,9 @@
 #include "host_config.h"
 #include "partition.h"
 #include "qemu_plugin.h"
+#include "vtime.h"
 
+#define CPUID_MARK	0x48564255u	/* leaf by which a program sets a mark */
 #define RESET_VECTOR	0xfffffff0ull
 #define XAPIC_ISR	0xfee00100ull
 #define XAPIC_EOI	0xfee000b0ull
@@ -39,12 +41,32 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
 
 /* ---- intercepted instructions ------------------------------------------- */
 
+/*
+ * A program in the guest begins (ECX 1) and ends (ECX 0) a window of guest time.
+ * EAX tells it whether there is one.
+ */
+static uint32_t mark(uint32_t begin)
+{
+	bool in_window = vtime_here();
+
+	if (begin) {
+		in_window = vtime_begin();
+		icount_mark(false);
+	} else {
+		icount_mark(true);
+		vtime_end();
+	}
+	return in_window;
+}
+
 /* user: the address after the instruction. */
 static void on_cpuid(unsigned int vcpu, void *user)
 {
-	uint32_t out[4];
+	uint32_t out[4] = { 0 };
 
-	if (!partition_cpuid((uint32_t)vcpu_read(vcpu, VREG_RAX), out))
+	if ((uint32_t)vcpu_read(vcpu, VREG_RAX) == CPUID_MARK && host_opt.count)
+		out[0] = mark((uint32_t)vcpu_read(vcpu, VREG_RCX));
+	else if (!partition_cpuid((uint32_t)vcpu_read(vcpu, VREG_RAX), out))
 		return;
 	vcpu_write(vcpu, VREG_RAX, out[0]);
 	vcpu_write(vcpu, VREG_RBX, out[1]);
@@ -56,6 +78,29 @@ static void on_cpuid(unsigned int vcpu, void *user)
 static bool is_synthetic(uint32_t msr)
 {
 	return msr >= 0x40000000u && msr <= 0x4000ffffu;
+}
+
+static void on_rdtsc(unsigned int vcpu, void *user)
+{
+	uint64_t tsc = refclock_guest_tsc();
+
+	vcpu_write(vcpu, VREG_RAX, (uint32_t)tsc);
+	vcpu_write(vcpu, VREG_RDX, tsc >> 32);
+	qemu_plugin_set_pc((uintptr_t)user);
+}
+
+/* RDTSCP gives TSC_AUX too: on one NUMA node Linux keeps the CPU's number there. */
+static void on_rdtscp(unsigned int vcpu, void *user)
+{
+	vcpu_write(vcpu, VREG_RCX, vcpu);
+	on_rdtsc(vcpu, user);
+}
+
+static void on_halt(unsigned int vcpu, void *user)
+{
+	(void)vcpu;
+	(void)user;
+	vtime_halt();
 }
 
 static void on_rdmsr(unsigned int vcpu, void *user)
@@ -150,6 +195,14 @@ static void intercept(struct qemu_plugin_insn *insn, bool after_tsc)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_wrmsr, CB_RW_REGS_PC, next);
 	else if (n == HYPERCALL_MARKER_LEN && !memcmp(b, hypercall_code, n))
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_hypercall, CB_RW_REGS, NULL);
+	if (!host_opt.count)
+		return;
+	if (n == 2 && b[0] == 0x0f && b[1] == 0x31)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_rdtsc, CB_RW_REGS_PC, next);
+	else if (n == 3 && b[0] == 0x0f && b[1] == 0x01 && b[2] == 0xf9)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_rdtscp, CB_RW_REGS_PC, next);
+	else if (n == 1 && b[0] == 0xf4)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, CB_NO_REGS, NULL);
 }
 
 static bool is_rdtsc(struct qemu_plugin_insn *insn)

@@ -44,6 +44,7 @@ typedef struct {
 
 /* What an execution callback may do with the registers. */
 enum qemu_plugin_cb_flags { CB_NO_REGS, CB_R_REGS, CB_RW_REGS, CB_RW_REGS_PC };
+enum qemu_plugin_cond { COND_GE = 7 };
 enum qemu_plugin_op { INLINE_ADD_U64, INLINE_STORE_U64 };
 enum qemu_plugin_discon_type { DISCON_INTERRUPT = 1 };
 
@@ -79,6 +80,14 @@ void qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
 	struct qemu_plugin_insn *insn, enum qemu_plugin_op op,
 	qemu_plugin_u64 entry, uint64_t imm);
 
+void qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(
+	struct qemu_plugin_tb *tb, enum qemu_plugin_op op, qemu_plugin_u64 entry,
+	uint64_t imm);
+/* The callback runs when entry, compared with imm, is as cond says. */
+void qemu_plugin_register_vcpu_tb_exec_cond_cb(
+	struct qemu_plugin_tb *tb, plugin_vcpu_fn fn, enum qemu_plugin_cb_flags flags,
+	enum qemu_plugin_cond cond, qemu_plugin_u64 entry, uint64_t imm, void *user);
+
 int qemu_plugin_num_vcpus(void);
 GArray *qemu_plugin_get_registers(void);
 bool qemu_plugin_read_register(struct qemu_plugin_register *reg, GByteArray *buf);
@@ -89,5 +98,6 @@ int qemu_plugin_write_memory_hwaddr(uint64_t addr, GByteArray *data);
 
 struct qemu_plugin_scoreboard *qemu_plugin_scoreboard_new(size_t element_size);
 uint64_t qemu_plugin_u64_get(qemu_plugin_u64 entry, unsigned int vcpu);
+void qemu_plugin_u64_set(qemu_plugin_u64 entry, unsigned int vcpu, uint64_t value);
 
 #endif /* HVHOST_QEMU_PLUGIN_H */

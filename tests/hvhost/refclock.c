@@ -8,8 +8,13 @@
  * known the TSC page carries sequence 0, which sends the guest to the MSR; then
  * page and MSR give the same time.
  *
+ * With count=on there may be windows of guest time (vtime.h), which take longer
+ * or shorter than the guest's clock says.  Then the TSC is ours from the start:
+ * RDTSC is answered by refclock_guest_tsc(), and nothing has to be learned.
+ *
  * Locks: clock_lock, a leaf, guards everything that changes; the values are
- * fixed once learned is set (release), so readers need no lock then.
+ * fixed once learned is set (release), so readers need no lock then.  shift is
+ * written by the vCPU's thread when a window ends.
  */
 #include <pthread.h>
 #include <string.h>
@@ -18,6 +23,7 @@
 
 #include "host.h"
 #include "partition.h"
+#include "vtime.h"
 
 #define SAMPLES 64
 
@@ -30,6 +36,8 @@ static int64_t page_offset;
 static unsigned int samples;
 static uint64_t page_msr;
 static atomic_bool learned;
+static _Atomic uint64_t shift;		/* by which windows moved the guest's TSC */
+static uint64_t window_tsc;		/* at the begin of the window */
 
 static uint64_t mul_high(uint64_t a, uint64_t b)
 {
@@ -63,6 +71,10 @@ void refclock_init(void)
 	tsc_hz = calibrate();
 	scale = (uint64_t)(((unsigned __int128)10000000u << 64) / tsc_hz);
 	start_tsc = __rdtsc();
+	if (host_opt.count) {
+		page_offset = -(int64_t)mul_high(start_tsc, scale);
+		atomic_store(&learned, true);
+	}
 }
 
 /* The reference counter starts again; what is known of the TSC stays true. */
@@ -83,13 +95,30 @@ bool refclock_learned(void)
 	return atomic_load_explicit(&learned, memory_order_acquire);
 }
 
+uint64_t refclock_guest_tsc(void)
+{
+	if (vtime_here())
+		return window_tsc + (uint64_t)((unsigned __int128)vtime_now() * tsc_hz /
+					       1000000000u);
+	return __rdtsc() + (uint64_t)guest_delta + atomic_load(&shift);
+}
+
+void refclock_window_begin(void)
+{
+	/* Not from refclock_guest_tsc(): the window has just begun. */
+	window_tsc = __rdtsc() + (uint64_t)guest_delta + atomic_load(&shift);
+}
+
+void refclock_window_end(void)
+{
+	atomic_store(&shift, refclock_guest_tsc() - __rdtsc() - (uint64_t)guest_delta);
+}
+
 uint64_t refclock_now(void)
 {
-	uint64_t tsc = __rdtsc();
-
 	if (refclock_learned())
-		return mul_high(tsc + (uint64_t)guest_delta, scale) + (uint64_t)page_offset;
-	return mul_high(tsc - start_tsc, scale);
+		return mul_high(refclock_guest_tsc(), scale) + (uint64_t)page_offset;
+	return mul_high(__rdtsc() - start_tsc, scale);
 }
 
 /* clock_lock held. */

@@ -3,10 +3,11 @@
  * stimer.c - four synthetic timers per virtual processor
  *
  * One thread sleeps until the earliest due time of all timers and expires what
- * is due: by an APIC vector in direct mode, else by a SynIC message.
+ * is due: by an APIC vector in direct mode, else by a SynIC message.  In a window
+ * of guest time (vtime.h) the vCPU does that and the thread rests.
  *
- * Locks: vp->lock guards the timers of a VP.  wake_lock guards next_due and
- * kicked; it is a leaf and is taken inside vp->lock.
+ * Locks: vp->lock guards the timers of a VP.  wake_lock guards next_due, kicked
+ * and window; it is a leaf and is taken inside vp->lock.
  */
 #include <pthread.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 
 #include "host.h"
 #include "partition.h"
+#include "vtime.h"
 
 #define NEVER UINT64_MAX
 
@@ -22,9 +24,24 @@ static pthread_mutex_t wake_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake;
 static uint64_t next_due = NEVER;	/* what the thread sleeps for */
 static bool kicked;
+static bool window;			/* the vCPU runs the timers */
+static struct work window_work;
+
+/* On the vCPU's thread, in a window: have the timers looked at when one is due. */
+static void window_post(uint64_t due)
+{
+	uint64_t now = refclock_now();
+
+	/* A tick more: the clock rounds down. */
+	vtime_post_earlier(&window_work, vtime_now() + (due > now ? (due - now + 1) * 100 : 0));
+}
 
 static void kick_if_earlier(uint64_t due)
 {
+	if (vtime_here()) {
+		window_post(due);
+		return;
+	}
 	pthread_mutex_lock(&wake_lock);
 	if (due < next_due) {
 		kicked = true;
@@ -140,6 +157,31 @@ static uint64_t run_timers(void)
 	return earliest;
 }
 
+static void run_in_window(struct work *w)
+{
+	uint64_t earliest;
+
+	(void)w;
+	if (!window)
+		return;			/* it has just been closed */
+	earliest = run_timers();
+	if (earliest != NEVER)
+		window_post(earliest);
+}
+
+void stimer_window(bool begins)
+{
+	pthread_mutex_lock(&wake_lock);
+	window = begins;
+	kicked = true;
+	pthread_cond_signal(&wake);
+	pthread_mutex_unlock(&wake_lock);
+	if (!begins)
+		return;
+	window_work.run = run_in_window;
+	vtime_post(&window_work, vtime_now());
+}
+
 static void sleep_until(uint64_t due)
 {
 	struct timespec ts;
@@ -169,6 +211,8 @@ static void *stimer_thread(void *unused)
 	for (;;) {
 		/* While we look, whoever starts a timer must kick. */
 		pthread_mutex_lock(&wake_lock);
+		while (window)
+			pthread_cond_wait(&wake, &wake_lock);
 		next_due = NEVER;
 		kicked = false;
 		pthread_mutex_unlock(&wake_lock);

@@ -312,6 +312,8 @@ void storage_submit(struct stor_request *r)
 	pthread_mutex_unlock(&dev->lock);
 	if (r->fault == FAULT_DELAY)
 		pool_submit_after(&r->work, f.ms);
+	else if (vtime_here())
+		vtime_disk(&r->work, &dev->queue, r->buffer_len);
 	else
 		pool_submit(&r->work);
 }

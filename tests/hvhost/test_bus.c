@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "test_machine.h"
+#include "test_novtime.h"
 #include "vmbus_int.h"
 
 #define SIMP_GPA	0x10000u

@@ -3,7 +3,7 @@
  * test_storvsp.c - the storage service provider, driven as a guest drives it
  *
  * build-with: vsp_storage.c storage_io.c storage_fault.c storage_device.c
- * build-with: work_pool.c disk_store.c scsi_disk.c scsi_thin.c scsi_vpd.c scsi_dvd.c
+ * build-with: disk_time.c work_pool.c disk_store.c scsi_disk.c scsi_thin.c scsi_vpd.c scsi_dvd.c
  */
 #include "check.h"
 

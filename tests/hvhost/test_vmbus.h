@@ -17,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "test_novtime.h"
 #include "vmbus_host.h"
 
 #define GUEST_BYTES	(1u << 20)

@@ -95,6 +95,24 @@ void vcpu_mmio_write(uint64_t addr, uint32_t value)
 	qemu_plugin_write_memory_hwaddr(addr, a);
 }
 
+#define MSI_BASE	0xfee00000u
+#define XAPIC_IRR	0xfee00200ull
+
+void vcpu_interrupt(uint32_t vp, uint8_t vector)
+{
+	vcpu_mmio_write(MSI_BASE + ((uint64_t)vp << 12), vector);
+}
+
+bool vcpu_interrupt_pending(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		if (vcpu_mmio_read(XAPIC_IRR + i * 16))
+			return true;
+	return false;
+}
+
 /* Through QEMU and not through our mapping: drops translations of the page. */
 void vcpu_ram_write(uint64_t addr, const void *data, size_t len)
 {

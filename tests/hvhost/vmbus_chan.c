@@ -7,14 +7,18 @@
  * next session.  A reference keeps the structure, not the rings.
  *
  * Locks: signal slot lock (one per channel id: id -> session), then wake_lock.
+ * service_lock is held while the in ring is served, by the session's thread or in
+ * a window of guest time (vtime.h) by the vCPU; out_lock nests inside it.
  * out_lock guards out ring, backlog and closed; synic's vp->lock and wake_lock
- * nest inside it.  The in ring belongs to the session's thread.
+ * nest inside it.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "vmbus_int.h"
+#include "vtime.h"
 
 #define BACKLOG_MAX	1024	/* packets; the guest is not read beyond that */
 #define CREDITS_MAX	4
@@ -40,6 +44,7 @@ struct chan {
 
 	/* session thread */
 	struct ring in;
+	pthread_mutex_t service_lock;
 	uint8_t *packet;
 	struct gpa_range *ranges;
 	size_t max_ranges;
@@ -55,6 +60,10 @@ struct chan {
 	pthread_mutex_t wake_lock;
 	pthread_cond_t wake;
 	bool kicked, stop;
+
+	/* In a window of guest time the vCPU stands in for the thread. */
+	struct work step;
+	bool stepping, again;		/* step is posted; a signal came since */
 
 	/*
 	 * Signals that the guest is entitled to: one each time the host went to
@@ -84,6 +93,7 @@ void chan_put(struct chan *c)
 {
 	if (atomic_fetch_sub(&c->refs, 1) != 1)
 		return;
+	pthread_mutex_destroy(&c->service_lock);
 	pthread_mutex_destroy(&c->out_lock);
 	pthread_mutex_destroy(&c->wake_lock);
 	pthread_cond_destroy(&c->wake);
@@ -105,8 +115,14 @@ unsigned int chan_sub_index(struct chan *c)
 
 /* ---- doorbells ---------------------------------------------------------------------- */
 
+static void wake_in_window(struct chan *c);
+
 static void wake_session(struct chan *c)
 {
+	if (vtime_here()) {
+		wake_in_window(c);
+		return;
+	}
 	pthread_mutex_lock(&c->wake_lock);
 	c->kicked = true;
 	pthread_cond_signal(&c->wake);
@@ -398,25 +414,32 @@ static bool stopping(struct chan *c)
 	return stop;
 }
 
-/* Handle what is there; returns when the guest has to ring again. */
-static void service(struct chan *c)
+static void service_begin(struct chan *c)
 {
 	pthread_mutex_lock(&c->out_lock);
 	flush_backlog(c);
 	pthread_mutex_unlock(&c->out_lock);
+}
 
-	while (!c->broken && !stopping(c)) {
+/*
+ * service_lock held.  Take one packet, with the guest's signals masked; false
+ * when the guest has to ring again.
+ */
+static bool service_step(struct chan *c)
+{
+	if (c->broken || stopping(c))
+		return false;
+	if (!c->in.mask)
 		ring_in_set_mask(&c->in, 1);
-		while (atomic_load(&c->backlog_len) < BACKLOG_MAX && one_packet(c))
-			if (stopping(c))
-				return;
-		if (c->broken || atomic_load(&c->backlog_len) >= BACKLOG_MAX)
-			return;
-		add_credit(c);
-		ring_in_set_mask(&c->in, 0);
-		if (ring_in_empty(&c->in))
-			return;
-	}
+	if (atomic_load(&c->backlog_len) >= BACKLOG_MAX)
+		return false;
+	if (one_packet(c))
+		return true;
+	if (c->broken)
+		return false;
+	add_credit(c);
+	ring_in_set_mask(&c->in, 0);
+	return !ring_in_empty(&c->in);
 }
 
 /* wake_lock held. */
@@ -452,8 +475,46 @@ static void *session_thread(void *arg)
 		pthread_mutex_unlock(&c->wake_lock);
 		if (stop)
 			return NULL;
-		service(c);
+		pthread_mutex_lock(&c->service_lock);
+		service_begin(c);
+		while (service_step(c))
+			;
+		pthread_mutex_unlock(&c->service_lock);
 	}
+}
+
+/* An event of a window, with a reference to the session. */
+static void step_in_window(struct work *w)
+{
+	struct chan *c = (struct chan *)((char *)w - offsetof(struct chan, step));
+	uint64_t pause = 0;
+
+	pthread_mutex_lock(&c->service_lock);
+	service_begin(c);
+	if (service_step(c) || c->again)
+		pause = VTIME_PACKET_NS;
+	else if (c->polls && atomic_load(&c->backlog_len))
+		pause = POLL_FULL_NS;
+	pthread_mutex_unlock(&c->service_lock);
+
+	c->again = false;
+	if (pause) {
+		vtime_post(w, vtime_now() + pause);
+		return;
+	}
+	c->stepping = false;
+	chan_put(c);
+}
+
+static void wake_in_window(struct chan *c)
+{
+	if (c->stepping) {
+		c->again = true;
+		return;
+	}
+	c->stepping = true;
+	c->step.run = step_in_window;
+	vtime_post(&chan_get(c)->step, vtime_now() + VTIME_WAKE_NS);
 }
 
 /* ---- open and close: connection thread ----------------------------------------------------- */
@@ -471,6 +532,7 @@ static struct chan *session_new(struct slot *s, const struct session_desc *d)
 	c->pages = d->pages;
 	c->polls = c->by_page = conn_version() < VMBUS_V2_4;
 	atomic_init(&c->target_vp, d->target_vp);
+	pthread_mutex_init(&c->service_lock, NULL);
 	pthread_mutex_init(&c->out_lock, NULL);
 	pthread_mutex_init(&c->wake_lock, NULL);
 	pthread_cond_init(&c->wake, NULL);

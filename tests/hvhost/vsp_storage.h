@@ -22,6 +22,7 @@
 #include "scsi.h"
 #include "vmbus_host.h"
 #include "vsp_storage_wire.h"
+#include "vtime.h"
 #include "work_pool.h"
 
 #define MAX_LUNS	255
@@ -111,6 +112,7 @@ struct stor_dev {
 	struct fault *faults;
 	struct stor_request *held;	/* FAULT_HOLD and FAULT_NEVER */
 	struct stor_request *orphans;	/* never answered, session closed */
+	struct disk_queue queue;	/* in a window of guest time (vtime.h) */
 	struct stor_stats stats;
 };
 

@@ -4,7 +4,8 @@
  *
  * Which of the work that waits is run next is drawn by lot: a guest must not
  * be able to rely on requests being served in the order it sent them.  The
- * threads start with the first work and stay until the process ends.
+ * threads start with the first work and stay until the process ends.  In a
+ * window of guest time (vtime.h) they have nothing to do.
  *
  * Locks: pool_lock (all of this file), a leaf, not held while work runs.
  */
@@ -18,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "vtime.h"
 
 #define NR_THREADS	3
 
@@ -114,6 +117,10 @@ static void start_threads(void)
 
 void pool_submit_after(struct work *w, unsigned int ms)
 {
+	if (vtime_here()) {
+		vtime_post(w, vtime_now() + ms * 1000000ull);
+		return;
+	}
 	pthread_mutex_lock(&pool_lock);
 	if (!started)
 		start_threads();

@@ -9,7 +9,7 @@
 
 struct work {
 	struct work *next;
-	uint64_t due_ns;		/* the pool's; monotonic clock */
+	uint64_t due_ns;		/* whose queue it is in: monotonic clock, or vtime */
 	void (*run)(struct work *w);	/* owns w from here on */
 };
 
