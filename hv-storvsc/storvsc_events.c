@@ -101,7 +101,8 @@ static void stor_work(struct work_struct *work)
 int stor_events_init(struct stor_host *h)
 {
 	INIT_WORK(&h->work, stor_work);
-	h->wq = alloc_ordered_workqueue("storvsc", WQ_MEM_RECLAIM);
+	/* No rescuer: removing a unit waits for queues that have none either. */
+	h->wq = alloc_ordered_workqueue("storvsc", 0);
 	return h->wq ? 0 : -ENOMEM;
 }
 

@@ -300,10 +300,14 @@ int hvl_offers_init(void)
 	INIT_LIST_HEAD(&hvl_bus.devices);
 	hvl_bus.leaving = false;
 	hvl_bus.control = alloc_ordered_workqueue("hv_vmbus_con", WQ_MEM_RECLAIM);
-	hvl_bus.primary = alloc_ordered_workqueue("hv_pri_chan", WQ_MEM_RECLAIM);
-	hvl_bus.sub = alloc_ordered_workqueue("hv_sub_chan", WQ_MEM_RECLAIM);
-	hvl_bus.rescind = alloc_workqueue("hv_vmbus_rescind",
-					  WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	/*
+	 * Probing and removing wait for work on queues of the kernel that have no
+	 * rescuer (power management, for one); with one of our own we would promise
+	 * a progress that is not ours to give, and the kernel warns.
+	 */
+	hvl_bus.primary = alloc_ordered_workqueue("hv_pri_chan", 0);
+	hvl_bus.sub = alloc_ordered_workqueue("hv_sub_chan", 0);
+	hvl_bus.rescind = alloc_workqueue("hv_vmbus_rescind", WQ_UNBOUND, 0);
 	if (hvl_bus.control && hvl_bus.primary && hvl_bus.sub &&
 	    hvl_bus.rescind)
 		return 0;
