@@ -13,20 +13,39 @@ static uint32_t k[64];
 /* Start values: fractional parts of the square roots of the first 8 primes. */
 static uint32_t start[8];
 
+/* r *= m, in 128 bits: the least significant limb first, m below 2^37. */
+static void multiply(uint32_t r[4], uint64_t m)
+{
+	uint64_t low = 0, high = 0;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		uint32_t was = r[i];
+
+		low += was * (m & 0xffffffff) + (high & 0xffffffff);
+		high = (high >> 32) + was * (m >> 32);
+		r[i] = (uint32_t)low;
+		low >>= 32;
+	}
+}
+
 /* The largest r with r^power <= n * 2^(32 * power), whose low 32 bits are the
- * fractional part wanted; by bisection in 128-bit arithmetic. */
+ * fractional part wanted; by bisection. */
 static uint32_t root_fraction(unsigned int n, int power)
 {
-	uint64_t lo = 0, hi = 1ULL << 37;
+	uint64_t lo = 0, hi = 1ULL << 35;
+	int i;
 
 	while (hi - lo > 1) {
 		uint64_t mid = (lo + hi) / 2;
-		unsigned __int128 p = (unsigned __int128)mid * mid;
-		unsigned __int128 target = (unsigned __int128)n << (32 * power);
+		uint32_t p[4] = { 1 }, target[4] = { 0 };
 
-		if (power == 3)
-			p *= mid;
-		if (p <= target)
+		for (i = 0; i < power; i++)
+			multiply(p, mid);
+		target[power] = n;
+		for (i = 3; i > 0 && p[i] == target[i]; i--)
+			;
+		if (p[i] <= target[i])
 			lo = mid;
 		else
 			hi = mid;

@@ -4,7 +4,9 @@ import fcntl
 import glob
 import os
 import shlex
+import shutil
 import subprocess
+import tempfile
 
 from . import SetupError
 from .kernel import TOP, setup
@@ -37,18 +39,42 @@ def _run(cmd, what):
         raise SetupError(f"{what}: {' '.join(cmd)}\n{r.stdout[-3000:]}")
 
 
-def guest_programs():
-    """{name: path}; static, against a C library that runs on old kernels."""
+def _in_root(suite, packages, cmd, sources, path):
+    """Run a compiler in the root of a suite, over sources that are copied there."""
+    root = setup("root", suite, *packages)["ROOT"]
+    with tempfile.TemporaryDirectory(dir=os.path.join(root, "tmp")) as d:
+        for s in sources:
+            shutil.copy(s, d)
+        inside = "/" + os.path.relpath(d, root)
+        _run(["chroot", root, *cmd, "-o", f"{inside}/out",
+              *(f"{inside}/{os.path.basename(s)}" for s in sources if s.endswith(".c"))],
+             f"{path} does not build")
+        shutil.copy(os.path.join(d, "out"), path)
+
+
+def guest_programs(arch="amd64"):
+    """
+    {name: path}; static.  For amd64 against a C library that runs on old kernels;
+    for i386, which this machine need not be able to compile for, by the root that
+    also builds the modules.
+    """
     os.makedirs(OUT, exist_ok=True)
     out = {}
+    flags = ["-static", "-O2", "-Wall", "-Wextra", "-Werror"]
     for name, sources in GUEST_PROGRAMS.items():
-        path = os.path.join(OUT, name)
+        path = os.path.join(OUT, name if arch == "amd64" else f"{name}-{arch}")
         need = [os.path.join(GUEST, s) for s in sources]
-        inputs = need + glob.glob(os.path.join(GUEST, "*.h"))
+        headers = glob.glob(os.path.join(GUEST, "*.h"))
         if not os.path.exists(path) or any(os.path.getmtime(i) > os.path.getmtime(path)
-                                           for i in inputs):
-            _run(["musl-gcc", "-static", "-O2", "-Wall", "-Wextra", "-Werror", 
-                  "-o", path + ".new", *need], f"the guest's {name} does not build")
+                                           for i in need + headers):
+            if arch == "amd64":
+                _run(["musl-gcc", *flags, "-o", path + ".new", *need],
+                     f"the guest's {name} does not build")
+            else:
+                _in_root("bookworm", ["gcc-12", "gcc-12-multilib", "libc6-dev-i386"],
+                         ["gcc-12", "-m32", "-D_FILE_OFFSET_BITS=64",
+                          "-idirafter", "/usr/include/x86_64-linux-gnu", *flags],
+                         need + headers, path + ".new")
             os.rename(path + ".new", path)
         out[name] = path
     return out

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 
 from . import SetupError, Unsupported, elf
@@ -45,6 +46,9 @@ class Kernel:
                  arch="amd64"):
         self.name, self.image, self.build, self.modules = name, image, build, modules
         self.suite, self.arch = suite, arch	# of the distribution, or None
+        # Beside a kernel of another architecture lies a shell for it.
+        self.busybox = shutil.which("busybox") or "/bin/busybox" if arch == "amd64" \
+            else os.path.join(build.split("/usr/")[0], "bin/busybox")
         self.cc = cc
         self.release = self._release()
         m = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", self.release)

@@ -58,7 +58,7 @@ class Machine:
         for name, path in modules:
             img.data(f"modules/{name}.ko", self.kernel.module(path)[0])
         if self.kernel.version >= (3, 2):
-            img.file("bin/busybox", shutil.which("busybox") or "/bin/busybox", 0o755)
+            img.file("bin/busybox", self.kernel.busybox, 0o755)
             for applet in ("sh", "ls", "cat", "dmesg", "ps", "mount", "vi", "grep"):
                 img.link(f"bin/{applet}", "busybox")
         for add in self.extra:

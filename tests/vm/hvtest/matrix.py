@@ -22,17 +22,18 @@ class Runner:
         self.report = Report()
         self.seed = options.seed if options.seed is not None else random.getrandbits(31)
         self._kernels, self._ours, self._refused = {}, {}, {}
-        self._programs = self._host = None
+        self._programs, self._host = {}, None
         self._count = 0
         self._dir = os.path.join(TOP, "build/vm/runs", str(os.getpid()))
         self.report.say(f"seed {self.seed} (repeat with --seed {self.seed})")
 
     # ---- what a boot needs, made once ------------------------------------------
 
-    def _prepare(self):
-        if not self._programs:
-            with build.Lock():
-                self._programs = build.guest_programs()
+    def _prepare(self, arch):
+        with build.Lock():
+            if arch not in self._programs:
+                self._programs[arch] = build.guest_programs(arch)
+            if not self._host:
                 self._host = build.Host()
 
     def _kernel(self, c, o):
@@ -77,7 +78,7 @@ class Runner:
         except SetupError as e:
             self.report.fail("modules", where, e)
             return
-        self._prepare()
+        self._prepare(kernel.arch)
         if o.shell:
             shell.run(self._guest(c, o, kernel, ours, scenarios[0]))
             self.report.passed += 1
@@ -104,7 +105,7 @@ class Runner:
 
     def _guest(self, c, o, kernel, ours, s):
         self._count += 1
-        return Guest(self._host, self._programs, kernel,
+        return Guest(self._host, self._programs[kernel.arch], kernel,
                      os.path.join(self._dir, str(self._count)), c,
                      ours=ours, options=o, scenario=s, seed=self.seed + self._count)
 
