@@ -9,6 +9,7 @@
 #   make test [SUITES="unit vm"]   all that CI runs, or some of it (tests/run)
 #   make test-build [KERNELS=6.1,...] [KDIRS="dir..."]   the modules compile
 #                             without a warning for each kernel we serve, and those
+#   make golden [KERNELS=...] [KDIRS=...]   record what the probes answer now
 #   make clean                everything that was built
 #
 # KDIR is a kernel build tree (default: the running kernel's).  Each KDIR gets a
@@ -28,7 +29,7 @@ MAKEOVERRIDES :=
 all: modules
 
 modules:
-	+@MAKE='$(MAKE)' COMPILE_ONLY='$(COMPILE_ONLY)' $(TOP)/compat/build.sh '$(KDIR)' '$(O)' \
+	+@MAKE='$(MAKE)' $(TOP)/compat/build.sh '$(KDIR)' '$(O)' \
 		W='$(W)' C='$(C)' CF='$(CF)' V='$(V)' CC='$(KCC)'
 
 modules_install:
@@ -47,9 +48,13 @@ test-build:
 	@$(TOP)/tests/setup/packages
 	@KDIRS='$(KDIRS)' KCC='$(KCC)' $(TOP)/tests/build/run $(subst $(comma), ,$(KERNELS))
 
+golden:
+	@$(TOP)/tests/setup/packages
+	@KDIRS='$(KDIRS)' KCC='$(KCC)' $(TOP)/tests/build/run --accept $(subst $(comma), ,$(KERNELS))
+
 clean:
 	@rm -rf $(TOP)/build
 
-.PHONY: all modules modules_install unit check test test-build clean
+.PHONY: all modules modules_install unit check test test-build golden clean
 
 -include $(wildcard tests/*/targets.mk)

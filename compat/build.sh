@@ -9,7 +9,8 @@
 # (probe.sh), and runs the kernel's build system there.  Nothing is written
 # outside OUT, and nothing at all before KDIR has been found good.  With
 # COMPILE_ONLY=1 in the environment a kernel whose bus is built in is compiled
-# for all the same; install.sh declines what comes of it.
+# for all the same; install.sh declines what comes of it.  With PROBE_ONLY=1 nothing
+# is built.
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
@@ -87,6 +88,14 @@ cc=
 case " $args " in *" CC="*) cc=${args##* CC=}; cc=${cc%% *} ;; esac
 
 KCC=$cc "$top/compat/probe.sh" "$kdir" "$out" || exit 1
+[ "${PROBE_ONLY-}" != 1 ] || exit 0
+
+# A vendor may take up an API within a series: no reason not to build, but one to
+# tell.  The tests are stricter (tests/build/run).
+arch=i386
+grep -q '^CONFIG_X86_64=y' "$kdir/.config" && arch=x86_64
+[ -n "${HVL_DENY-}" ] ||
+	"$top/compat/golden.sh" check "$release" "$arch" "$out/compat-config.h" || :
 
 # ---- build ------------------------------------------------------------------------
 
