@@ -4,7 +4,7 @@
  *
  *   {"devices": [
  *     {"type": "scsi", "name": "scsi0", "subchannels": 3,
- *      "max_transfer": 262144, "protocol": "6.0",
+ *      "max_transfer": 262144, "protocol": "6.0", "monitored": true,
  *      "disks": [{"lun": 0, "file": "a.img", "size": 1073741824,
  *                 "write_cache": true, "thin": true, "serial": "A1"},
  *                {"lun": 3, "dvd": "tools.iso"}]},
@@ -13,8 +13,9 @@
  *
  * Only type, name and the file are needed.  A file is made, or made longer, if
  * a size is given.  "protocol" is the newest storage version that the device
- * speaks.  A key that is not known is an error: a misspelt one would otherwise
- * test something else than was meant.
+ * speaks; a "monitored" one has its doorbell in the monitor page.  A key that
+ * is not known is an error: a misspelt one would otherwise test something else
+ * than was meant.
  *
  * No locks.  Runs before the control thread starts, and then on it.
  */
@@ -93,14 +94,15 @@ static int scsi_config(json_t *o, struct stor_config *c, json_t **disks, char *e
 {
 	json_int_t max_transfer = DEFAULT_MAX_TRANSFER;
 	const char *type, *protocol = NULL;
-	int subchannels = 0;
+	int subchannels = 0, monitored = 0;
 	json_error_t why;
 
-	if (json_unpack_ex(o, &why, 0, "{s:s, s:s, s?i, s?I, s?s, s?o !}",
+	if (json_unpack_ex(o, &why, 0, "{s:s, s:s, s?i, s?I, s?s, s?b, s?o !}",
 			   "type", &type, "name", &c->name,
 			   "subchannels", &subchannels,
 			   "max_transfer", &max_transfer,
-			   "protocol", &protocol, "disks", disks))
+			   "protocol", &protocol, "monitored", &monitored,
+			   "disks", disks))
 		return fail(err, len, "SCSI device: %s", why.text);
 	if (subchannels < 0 || max_transfer < 0 || max_transfer > 0x1000000)
 		return fail(err, len, "%s: \"subchannels\" or \"max_transfer\" is out of range",
@@ -108,6 +110,7 @@ static int scsi_config(json_t *o, struct stor_config *c, json_t **disks, char *e
 	if (*disks && !json_is_array(*disks))
 		return fail(err, len, "%s: \"disks\" is not a list", c->name);
 	c->subchannels = (unsigned int)subchannels;
+	c->monitored = monitored;
 	c->max_transfer = (uint32_t)max_transfer;
 	return protocol ? parse_protocol(protocol, &c->newest, err, len) : 0;
 }
@@ -121,7 +124,7 @@ static int ide_config(json_t *o, struct stor_config *c, json_t **disk, char *err
 	};
 	json_int_t max_transfer = DEFAULT_MAX_TRANSFER;
 	json_t *device = json_copy(o), *value;
-	int channel = 0, number = 0, ret = 0;
+	int channel = 0, number = 0, monitored = 0, ret = 0;
 	const char *protocol = NULL, *type;
 	json_error_t why;
 	size_t i;
@@ -133,10 +136,10 @@ static int ide_config(json_t *o, struct stor_config *c, json_t **disk, char *err
 			json_object_set(*disk, of_disk[i], value);
 		json_object_del(device, of_disk[i]);
 	}
-	if (json_unpack_ex(device, &why, 0, "{s:s, s:s, s?i, s?i, s?I, s?s !}",
+	if (json_unpack_ex(device, &why, 0, "{s:s, s:s, s?i, s?i, s?I, s?s, s?b !}",
 			   "type", &type, "name", &c->name, "channel", &channel,
 			   "device", &number, "max_transfer", &max_transfer,
-			   "protocol", &protocol))
+			   "protocol", &protocol, "monitored", &monitored))
 		ret = fail(err, len, "IDE device: %s", why.text);
 	else if (channel < 0 || channel > 1 || number < 0 || number > 1)
 		ret = fail(err, len, "%s: \"channel\" and \"device\" are 0 or 1",
@@ -148,6 +151,7 @@ static int ide_config(json_t *o, struct stor_config *c, json_t **disk, char *err
 	c->channel = (unsigned int)channel;
 	c->device = (unsigned int)number;
 	c->max_transfer = (uint32_t)max_transfer;
+	c->monitored = monitored;
 	c->ide = true;
 	/* c->name stays valid: o holds the string as well. */
 	json_decref(device);

@@ -96,6 +96,7 @@ struct stor_dev *storage_device_new(const struct stor_config *c, char *err,
 	dev->ide = c->ide;
 	dev->path = c->ide ? (uint8_t)c->channel : 0;
 	dev->target = c->ide ? (uint8_t)c->device : 0;
+	dev->monitored = c->monitored;
 	dev->max_subchannels = c->ide ? 0 : (uint16_t)c->subchannels;
 	dev->newest = c->newest ? c->newest : host_newest;
 	dev->max_transfer = c->max_transfer;
@@ -112,7 +113,7 @@ struct stor_dev *storage_device_new(const struct stor_config *c, char *err,
 
 void storage_device_offer(struct stor_dev *dev)
 {
-	struct offer_desc d = { .channel_flags = 0x0001 };
+	struct offer_desc d = { .channel_flags = 0x0001, .monitored = dev->monitored };
 	struct ide_offer ide = { .flags = IDE_OFFER_EMULATED };
 	uint64_t h;
 	int i;

@@ -96,6 +96,7 @@ struct stor_dev {
 	char name[32];
 	bool ide;
 	uint8_t path, target;		/* where its LUNs live */
+	bool monitored;
 	uint16_t max_subchannels;
 	uint16_t newest;		/* version word, the limit of this host */
 	uint32_t max_transfer;
@@ -154,6 +155,7 @@ struct stor_config {
 	bool ide;
 	unsigned int channel, device;
 	unsigned int subchannels;
+	bool monitored;			/* doorbell in the monitor page */
 	uint32_t max_transfer;
 	uint16_t newest;		/* 0: what the host generation has */
 };

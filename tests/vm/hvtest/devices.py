@@ -76,4 +76,11 @@ def channels(directory):
     return s
 
 
-SETS = {None: standard, "big": big, "channels": channels}
+def monitored(directory):
+    """One SCSI controller that has a doorbell in the monitor page, and an IDE disk without."""
+    s = Set(directory).scsi("scsi0", 72).ide("ide0", 96)
+    s.controller_options["scsi0"] = {"monitored": True}
+    return s
+
+
+SETS = {None: standard, "big": big, "channels": channels, "monitored": monitored}

@@ -46,6 +46,29 @@ def connect(vm):
     return check_connected(vm)
 
 
+@scenario("bus", config="monitored")
+def monitor_page(vm):
+    """A channel with a monitor id is signalled by its bit in the page, not by hypercalls."""
+    def signals(name, disk):
+        def now():
+            c = vm.host("counters")
+            return (c["devices"][name]["signals"], c["devices"][name]["monitor_kicks"],
+                    c["totals"]["hypercalls_signal"])
+        dev, before = vm.disk(disk), now()
+        vm.hvio("rand", dev, seed=vm.seed, size="16M", total="16M", qd=8).check()
+        return [b - a for a, b in zip(before, now())]
+
+    by_call, by_page, calls = signals("scsi0", "scsi0-0")
+    if by_call or calls or not by_page:
+        raise Failed(f"with a monitor id: {by_call} signals and {calls} hypercalls, "
+                     f"{by_page} by the page")
+    note = f"{by_page} signals by the page, no hypercall"
+    by_call, by_page, calls = signals("ide0", "ide0")
+    if by_page or not by_call or not calls:
+        raise Failed(f"without a monitor id: {by_page} signals by the page, {by_call} by call")
+    return note
+
+
 @scenario("bus", boot=False)
 def reload_bus(vm):
     """hv_vmbus alone, unloaded and loaded 20 times."""
