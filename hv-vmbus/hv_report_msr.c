@@ -7,7 +7,10 @@
  * a crash kernel armed they start it before any panic notifier; the die
  * notifier has spoken by then if the panic began with an oops.
  *
- * No locks: the first of the two notifiers that runs makes the one report.
+ * Every oops is reported: they keep from modules whether it is fatal, and as
+ * they are delivered it is.  A later report replaces it with the host.
+ *
+ * No locks: the kernel lets one CPU at a time die.
  */
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
@@ -15,7 +18,7 @@
 #include <linux/kdebug.h>
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
-#include <linux/atomic.h>
+#include <linux/string.h>
 #include <asm/msr.h>
 #include <asm/cpuid.h>
 #include <asm/ptrace.h>
@@ -23,15 +26,16 @@
 #include "hv_report.h"
 #include "hv_wire.h"
 
-static atomic_t reported = ATOMIC_INIT(0);
+static bool oops_reported;
 static bool registered;
+
+/* How the kernel's words begin when it panics of an oops. */
+#define OOPS_ENDS	"Fatal exception"
 
 static void report(u64 code, u64 ip, u64 ax, u64 sp)
 {
 	u64 id;
 
-	if (atomic_inc_return(&reported) != 1)
-		return;
 	rdmsrl(HVL_MSR_GUEST_OS_ID, id);
 	wrmsrl(HVL_MSR_CRASH_P0, code);
 	wrmsrl(HVL_MSR_CRASH_P0 + 1, id);
@@ -45,10 +49,11 @@ static int die_event(struct notifier_block *nb, unsigned long event, void *p)
 {
 	struct die_args *args = p;
 
-	/* An oops that the kernel survives is not the end. */
-	if (event == DIE_OOPS && panic_on_oops)
-		report(event, hvl_regs_ip(args->regs), hvl_regs_ax(args->regs),
-		       hvl_regs_sp(args->regs));
+	if (event != DIE_OOPS)
+		return NOTIFY_DONE;
+	report(event, hvl_regs_ip(args->regs), hvl_regs_ax(args->regs),
+	       hvl_regs_sp(args->regs));
+	oops_reported = true;
 	return NOTIFY_DONE;
 }
 
@@ -56,6 +61,9 @@ static int panic_event(struct notifier_block *nb, unsigned long event, void *p)
 {
 	unsigned long here = (unsigned long)__builtin_return_address(0);
 
+	/* The end of an oops, whose registers tell more than ours. */
+	if (oops_reported && !strncmp(p, OOPS_ENDS, sizeof(OOPS_ENDS) - 1))
+		return NOTIFY_DONE;
 	report(event, here, 0, (unsigned long)&here);
 	return NOTIFY_DONE;
 }
