@@ -22,10 +22,17 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/kernel.h>
+#include <linux/module.h>
 #include <asm/apic.h>
 #include <asm/hw_irq.h>
 #include "hv_acpi_irq.h"
 #include "hypervisor.h"
+
+/*
+ * No device of ACPI announces itself to user space here; the emulated display
+ * adapter does, which every virtual machine that can run such a kernel has.
+ */
+MODULE_ALIAS("pci:v00001414d00005353sv*sd*bc*sc*i*");
 
 /* IRQs whose gates stay what they were at boot. */
 #define GATED_IRQS	16
