@@ -32,6 +32,8 @@ sources=$(find hv-* -name '*.c')
 pure=$(find hv-* -name '*_wire.h' -o -name '*_codec.[ch]' -o -name '*_core.[ch]' \
 	-o -path hv-vmbus/ring.c -o -path hv-vmbus/ring.h)
 nohooks=$(echo "$drivers" | grep -v '^hv-vmbus/hv_[a-z_]*\.c$')
+# The one header of compat/ that knows the kernel's number, to tell the host.
+compat=$(find compat -name '*.[ch]' ! -path compat/include/hvl-kernel.h 2>/dev/null)
 hvhost=$(find tests/hvhost -name '*.[ch]' 2>/dev/null)
 
 if [ -z "$sources" ]; then
@@ -42,7 +44,8 @@ fi
 # shellcheck disable=SC2086 # lists of files without blanks
 {
 rule "a kernel version is tested; ask a probe in compat/ instead" \
-	'LINUX_VERSION_CODE|KERNEL_VERSION *\(|RHEL_(MAJOR|MINOR|RELEASE)|UTS_RELEASE' $drivers
+	'LINUX_VERSION_CODE|KERNEL_VERSION *\(|RHEL_(MAJOR|MINOR|RELEASE)|UTS_RELEASE' \
+	$drivers $compat
 rule "a probe's answer is used outside compat/" '(^|[^A-Za-z0-9_])HAVE_[A-Z]' $drivers
 rule "conditional compilation in a driver source; make it a file or a shim" \
 	'^[[:space:]]*#[[:space:]]*(if|ifdef|ifndef|elif)([^a-z]|$)' $sources

@@ -16,8 +16,10 @@ failed=0
 fresh()
 {
 	rm -rf "${tree:?}"/*
-	mkdir -p "$tree/hv-a" "$tree/hv-vmbus" "$tree/tests/hvhost"
-	for f in hv-a/a_drv.c hv-a/a_core.c hv-a/a_wire.h hv-vmbus/hv_hooks.c tests/hvhost/h.c; do
+	mkdir -p "$tree/hv-a" "$tree/hv-vmbus" "$tree/tests/hvhost" "$tree/compat/include" \
+		"$tree/compat/glue" "$tree/compat/probes"
+	for f in hv-a/a_drv.c hv-a/a_core.c hv-a/a_wire.h hv-vmbus/hv_hooks.c tests/hvhost/h.c \
+		compat/include/hvl-kernel.h compat/glue/g.h compat/probes/p.c; do
 		printf '// SPDX-License-Identifier: GPL-2.0-only\nint nothing;\n' >"$tree/$f"
 	done
 }
@@ -50,6 +52,8 @@ fresh
 if "$here/layering.sh" "$tree"; then result ok; else result bad "a clean tree fails"; fi
 
 breach hv-a/a_drv.c '#if LINUX_VERSION_CODE'
+breach compat/glue/g.h '#if LINUX_VERSION_CODE'
+breach compat/probes/p.c '#if RHEL_RELEASE_CODE'
 breach hv-a/a_wire.h 'int v = KERNEL_VERSION(3, 10, 0);'
 breach hv-a/a_drv.c 'int r = RHEL_RELEASE_CODE;'
 breach hv-a/a_drv.c 'int h = HAVE_SOMETHING;'
@@ -67,6 +71,10 @@ breach tests/hvhost/h.c '#include <hv/vmbus.h>'
 fresh
 echo '#include <asm/mshyperv.h>' >>"$tree/hv-vmbus/hv_hooks.c"
 if "$here/layering.sh" "$tree"; then result ok; else result bad "hv_hooks.c may use the hooks"; fi
+
+fresh
+echo '#define V LINUX_VERSION_CODE' >>"$tree/compat/include/hvl-kernel.h"
+if "$here/layering.sh" "$tree"; then result ok; else result bad "one header may know the number"; fi
 
 fresh
 awk 'BEGIN { for (i = 0; i < 800; i++) print "int x" i ";" }' >>"$tree/hv-a/a_drv.c"
