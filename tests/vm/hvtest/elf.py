@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a kernel module says of itself: the .modinfo section of an ELF64 file."""
+"""What a kernel module says of itself: the .modinfo section of an ELF file."""
 import lzma
 import os
 import struct
@@ -27,13 +27,19 @@ def module_name(path):
 
 def modinfo(data):
     """A dictionary of lists: a key may come more than once."""
-    if data[:5] != b"\x7fELF\x02":
-        raise ValueError("not a 64-bit ELF file")
-    shoff, = struct.unpack_from("<Q", data, 40)
-    entsize, count, strndx = struct.unpack_from("<HHH", data, 58)
+    if data[:5] == b"\x7fELF\x02":
+        shoff, = struct.unpack_from("<Q", data, 40)
+        entsize, count, strndx = struct.unpack_from("<HHH", data, 58)
+        section = "<IIQQQQ"
+    elif data[:5] == b"\x7fELF\x01":
+        shoff, = struct.unpack_from("<I", data, 32)
+        entsize, count, strndx = struct.unpack_from("<HHH", data, 46)
+        section = "<IIIIII"
+    else:
+        raise ValueError("not an ELF file")
 
     def header(i):
-        return struct.unpack_from("<IIQQQQ", data, shoff + i * entsize)
+        return struct.unpack_from(section, data, shoff + i * entsize)
 
     names = header(strndx)[4]
     info = {}
