@@ -13,7 +13,7 @@
 /* linux/atomic.h: 2.6.36; before, asm/atomic.h */
 /// probe LINUX_ATOMIC
 #ifndef _LINUX_ATOMIC_H
-	not there
+#error not there
 #endif
 
 /* 3.18, and in the stable and vendor series */

@@ -36,7 +36,7 @@
 	typedef char fits[HVL_IS(&hv_register_vmbus_handler, void (*)(int, irq_handler_t)) ? 1 : -1];
 /// probe HV_NO_VECTOR
 #if defined(_ASM_X86_MSHYPER_H) || defined(_ASM_X86_MSHYPERV_H)
-	there is one
+#error there is one
 #endif
 	struct irq_chip c = { .typename = "x" };
 	set_irq_chip(1, &c);

@@ -37,7 +37,7 @@
 /* 3.11, RHEL 6 */
 /// probe DEVICE_ATTR_RO
 #ifndef DEVICE_ATTR_RO
-	not there
+#error not there
 #endif
 
 /* 2.6.34 */

@@ -11,17 +11,17 @@
 /* 2.6.29 to 2.6.32, and picked by vendors */
 /// probe PR_ERR
 #if !defined(pr_err) || !defined(pr_warn) || !defined(pr_info)
-	not all of them
+#error not all of them
 #endif
 /// probe PR_FMT
 #ifndef pr_fmt
-	not there
+#error not there
 #endif
 
 /* 2.6.30 */
 /// probe PR_RATELIMITED
 #ifndef pr_err_ratelimited
-	not there
+#error not there
 #endif
 /* 2.6.39 */
 /// probe KSTRTOUINT

@@ -47,14 +47,17 @@ class Kernel:
         self.name, self.image, self.build, self.modules = name, image, build, modules
         self.suite, self.arch = suite, arch	# of the distribution, or None
         # Beside a kernel of another architecture lies a shell for it.
-        self.busybox = shutil.which("busybox") or "/bin/busybox" if arch == "amd64" \
-            else os.path.join(build.split("/usr/")[0], "bin/busybox")
+        beside = os.path.join(build.split("/usr/")[0], "bin/busybox")
+        self.busybox = beside if arch != "amd64" and os.path.exists(beside) else \
+            shutil.which("busybox") or "/bin/busybox"
         self.cc = cc
         self.release = self._release()
         m = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", self.release)
         self.version = tuple(int(x or 0) for x in m.groups()) if m else (0, 0, 0)
-        # Kernels of the age of RHEL 5 and 6 stumble over features of "max".
-        self.cpu = cpu or ("max,-x2apic" if self.version >= (3, 2) else "Nehalem,-x2apic")
+        # Kernels of the age of RHEL 5 and 6 stumble over features of "max", and
+        # those of 32 bits take it for an AMD CPU that was not made for SMP.
+        self.cpu = cpu or ("max,-x2apic" if self.version >= (3, 2) and arch == "amd64"
+                           else "Nehalem,-x2apic")
         self._index = None
         self._cache = {}
 
