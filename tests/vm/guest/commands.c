@@ -337,6 +337,27 @@ static int cmd_await(int argc, char **argv)
 	return 0;
 }
 
+/* hold PATH GATE: keep a file open, and read it again once the other exists. */
+static int cmd_hold(int argc, char **argv)
+{
+	int fd = open(argv[0], O_RDONLY);
+	char b[4096];
+	ssize_t n;
+
+	(void)argc;
+	if (fd < 0 || read(fd, b, sizeof(b)) < 0)
+		return fail(argv[0]);
+	printf("open\n");
+	fflush(stdout);
+	while (access(argv[1], F_OK))
+		usleep(20000);
+	n = pread(fd, b, sizeof(b), 0);
+	if (n < 0)
+		return fail(argv[0]);
+	printf("read %zd bytes\n", n);
+	return 0;
+}
+
 static int cmd_exec(int argc, char **argv)
 {
 	(void)argc;
@@ -410,6 +431,7 @@ static const struct {
 	{ "rereadpt", 1, cmd_rereadpt },
 	{ "nodes", 0, cmd_nodes },
 	{ "await", 3, cmd_await },
+	{ "hold", 2, cmd_hold },
 	{ "exec", 1, cmd_exec },
 	{ "uname", 0, cmd_uname },
 	{ "dmesg", 0, cmd_dmesg },

@@ -28,7 +28,7 @@ class Guest:
         self.machine = None
         self.boots = 0
         self.order = []
-        self.also = []			# modules beside the usual ones
+        self.also = list(scenario.options.get("also", ()))	# beside the usual ones
         self.names = {}			# disk name -> sdX, as last seen by disk()
         os.makedirs(directory, exist_ok=True)
         self.set = devices.SETS[self.config_name](directory)

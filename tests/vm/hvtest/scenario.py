@@ -32,6 +32,7 @@ class Scenario:
 def scenario(group, own=False, **options):
     """
     options: config=NAME (devices.py), boot=False (do not load the modules first),
+    also=[...] (modules of the kernel to load beside the usual ones; with own=True),
     hosts=[...], kernels=callable(kernel), drivers=[...] restrict it.
     """
     def register(fn):
