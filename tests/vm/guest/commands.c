@@ -19,6 +19,7 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
@@ -190,6 +191,12 @@ static int cmd_umount(int argc, char **argv)
 {
 	(void)argc;
 	return umount(argv[0]) ? fail(argv[0]) : 0;
+}
+
+static int cmd_swapon(int argc, char **argv)
+{
+	(void)argc;
+	return swapon(argv[0], 0) ? fail(argv[0]) : 0;
 }
 
 static int cmd_mkdir(int argc, char **argv)
@@ -425,6 +432,7 @@ static const struct {
 	{ "sha256", 1, cmd_sha256 },
 	{ "mount", 3, cmd_mount },
 	{ "umount", 1, cmd_umount },
+	{ "swapon", 1, cmd_swapon },
 	{ "mkdir", 1, cmd_mkdir },
 	{ "sync", 0, cmd_sync },
 	{ "size", 1, cmd_size },

@@ -133,6 +133,14 @@ class Agent:
                 self.closed = True
         return job
 
+    def adopt(self, job):
+        """Take over a job of an earlier boot, whose answer will come on this line."""
+        with self._cond:
+            self._next = max(self._next, int(job.id) + 1)
+            self._jobs[job.id] = job
+            job.agent = self
+        return job
+
     def run(self, *words, timeout=None):
         """Run to the end; raises Failed unless it succeeded."""
         return self.start(*words).check(timeout)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """CPUs that go and come back, and modules that somebody still uses."""
+import struct
 import subprocess
 
 from hvtest import Failed, Unsupported
@@ -147,3 +148,50 @@ def modules_in_use(vm):
         raise Failed("the file is not what was written")
     vm.agent.run("umount", "/mnt")
     return f"{len(paths)} attributes held"
+
+
+def swap_on(vm, name):
+    """Make a disk a swap area and use it; returns its number."""
+    d = vm.set.disks[name]
+    with open(d.path, "r+b") as f:
+        f.seek(1024)
+        f.write(struct.pack("<III", 1, d.size // 4096 - 1, 0))
+        f.seek(4086)
+        f.write(b"SWAPSPACE2")
+    dev = vm.disk(name)
+    vm.agent.run("swapon", dev)
+    return number(vm, dev)
+
+
+def number(vm, dev):
+    return vm.agent.run("cat", f"/sys/block/{dev[5:]}/dev").strip()
+
+
+@scenario("life", own=True)
+def hibernate(vm):
+    """The guest sleeps on a synthetic disk and comes back, or says that it will not."""
+    area = swap_on(vm, "scsi0-1")
+    vm.agent.run("write", "/sys/power/image_size", 0)
+    vm.agent.run("write", "/sys/power/resume", area)
+    vm.agent.run("write", "/sys/power/disk", "shutdown")
+    vm.agent.run("write", "/marker", "before")
+    if not vm.inbox:
+        job = vm.agent.start("write", "/sys/power/state", "disk").wait()
+        if not job.status or "Not supported" not in job.text():
+            raise Failed(f"hibernating: status {job.status}, {job.text()}")
+        traffic(vm, "16M").check()
+        return "refused"
+    vm.machine.expect_exit = True
+    asleep = vm.agent.start("write", "/sys/power/state", "disk")
+    vm.machine.process.wait(vm.machine.timeout)
+    if asleep.done():
+        raise Failed(f"hibernating: {asleep.text()}")
+    vm.kill()
+    vm.boot()
+    vm.agent.adopt(asleep)
+    vm.agent.start("write", "/sys/power/resume", number(vm, vm.disk("scsi0-1")))
+    asleep.check()
+    if vm.agent.run("cat", "/marker") != "before":
+        raise Failed("this is not the guest that went to sleep")
+    traffic(vm, "16M").check()
+    return "came back"
