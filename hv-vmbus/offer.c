@@ -123,6 +123,21 @@ static int place_channel(struct hvl_channel *ch)
 	return ret;
 }
 
+/* Nothing can use it: give the id back. */
+static void useless_gone(struct work_struct *work)
+{
+	struct hvl_channel *ch = container_of(work, struct hvl_channel,
+					      rescind_work);
+
+	relid_release(ch);
+	kobject_put(&ch->kobj);
+}
+
+/*
+ * Runs in the one work item that empties the queue of messages, so it must not
+ * post: a host with messages for us takes none (vmbus.md 6), and would wait for
+ * us while we wait for it.
+ */
 static void handle_offer(const void *msg, u32 len)
 {
 	struct hvl_channel *ch;
@@ -156,8 +171,10 @@ static void handle_offer(const void *msg, u32 len)
 	if (ret) {
 		pr_err_ratelimited("channel %u cannot be used: error %d\n",
 				   relid, ret);
-		relid_release(ch);
-		kobject_put(&ch->kobj);
+		INIT_WORK(&ch->rescind_work, useless_gone);
+		/* As if the host had rescinded it: its own rescind comes too late. */
+		if (hvl_core_rescind(&hvl_bus.core, relid))
+			queue_work(hvl_bus.rescind, &ch->rescind_work);
 		return;
 	}
 	ch->perf = hvl_device_is_perf(&ch->core.offer.type);
