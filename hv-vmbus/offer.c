@@ -72,13 +72,13 @@ static void sub_add(struct work_struct *work)
 	device_unlock(&p->d.device);
 }
 
+/* hvl_bus.mutex held.  The instance names the device, in sysfs too. */
 static struct hvl_device_priv *find_device(const struct hvl_offer *o)
 {
 	struct hvl_device_priv *p;
 
 	list_for_each_entry(p, &hvl_bus.devices, link) {
-		if (hvl_guid_equal(&p->d.type, &o->type) &&
-		    hvl_guid_equal(&p->d.instance, &o->instance))
+		if (hvl_guid_equal(&p->d.instance, &o->instance))
 			return p;
 	}
 	return NULL;
@@ -99,7 +99,7 @@ static int place_channel(struct hvl_channel *ch)
 	if (o->sub_index) {
 		INIT_WORK(&ch->add_work, sub_add);
 		INIT_WORK(&ch->rescind_work, sub_gone);
-		if (p) {
+		if (p && hvl_guid_equal(&p->d.type, &o->type)) {
 			get_device(&p->d.device);
 			ch->dev = &p->d;
 			list_add_tail(&ch->link, &p->subs);
