@@ -74,7 +74,7 @@ static void stor_bounce_free(struct stor_host *h, struct stor_bounce *b)
 int stor_bounce_map(struct stor_host *h, struct stor_cmd *sc, u64 *pfns)
 {
 	struct scsi_cmnd *cmd = sc->base.cmd;
-	u32 len = sc->req.len, at, n;
+	u32 len = sc->req.buf.len, at, n;
 	struct stor_bounce *b;
 	struct page *page;
 
@@ -99,8 +99,8 @@ int stor_bounce_map(struct stor_host *h, struct stor_cmd *sc, u64 *pfns)
 			/* A host may say that it wrote what it did not. */
 			memset(page_address(page), 0, n);
 	}
-	sc->req.offset = 0;
-	sc->req.pfns = pfns;
+	sc->req.buf.offset = 0;
+	sc->req.buf.pfns = pfns;
 	sc->bounce = b;
 	/* For people to look at; two CPUs at once may count one. */
 	WRITE_ONCE(copied_requests, READ_ONCE(copied_requests) + 1);

@@ -53,7 +53,7 @@ u32 stor_encode_srb(struct stor_req *req, u16 version)
 	srb->lun = req->lun;
 	srb->cdb_length = req->cdb_len;
 	srb->data_in = req->data;
-	srb->transfer_length = req->len;
+	srb->transfer_length = req->buf.len;
 	/* A CDB is kept in a buffer of 16 bytes or more whatever its length. */
 	memcpy(srb->u.cdb, req->cdb, STOR_CDB_MAX);
 

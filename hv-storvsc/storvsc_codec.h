@@ -20,9 +20,7 @@
  * @lun: and unit
  * @data: STOR_DATA_*
  * @tagged: the device knows tagged queueing
- * @len: bytes of data, 0 if none
- * @offset: of the first byte in the first page
- * @pfns: hypervisor pages of the data, as many as @offset and @len make
+ * @buf: memory of the data; its length is 0 if there are none
  * @packet: the packet; what is the same in all of them is kept in it from one
  *          request to the next, see stor_req_init()
  *
@@ -36,9 +34,7 @@ struct stor_req {
 	u8 lun;
 	u8 data;
 	u8 tagged;
-	u32 len;
-	u32 offset;
-	const u64 *pfns;
+	struct hvl_gpa_range buf;
 	struct stor_wire_packet packet;
 };
 

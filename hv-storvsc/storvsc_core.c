@@ -415,15 +415,11 @@ static inline int stor_send_on(struct stor_queue *q, const struct stor_req *req,
 			u32 len, u64 id)
 {
 	const struct stor_wire_packet *p = &req->packet;
-	struct hvl_gpa_range range;
 
-	if (!req->len)
+	if (!req->buf.len)
 		return hvl_channel_send(q->ch, p, len, id,
 					HVL_PKT_FLAG_COMPLETION_REQUESTED);
-	range.len = req->len;
-	range.offset = req->offset;
-	range.pfns = req->pfns;
-	return hvl_channel_send_gpa(q->ch, &range, 1, p, len, id);
+	return hvl_channel_send_gpa(q->ch, &req->buf, 1, p, len, id);
 }
 
 /*
@@ -613,7 +609,7 @@ static noinline void stor_completion_bad(struct stor_core *core,
 	    head.operation != STOR_OP_COMPLETE_IO) {
 		stor_fault(core, STOR_FAULT_OP, pkt->id);
 		cfg->ops->done(cfg->ctx, req, STOR_END_BAD_ANSWER, NULL);
-	} else if (stor_decode_result(pkt->data, pkt->len, req->len, &res)) {
+	} else if (stor_decode_result(pkt->data, pkt->len, req->buf.len, &res)) {
 		stor_fault(core, STOR_FAULT_SHORT, pkt->id);
 		cfg->ops->done(cfg->ctx, req, STOR_END_BAD_ANSWER, NULL);
 	} else {
@@ -639,7 +635,7 @@ static inline void stor_completion(struct stor_core *core,
 		return;
 	}
 	req = slot->req;
-	if (likely(stor_answer_good(pkt->data, pkt->len, req->len)))
+	if (likely(stor_answer_good(pkt->data, pkt->len, req->buf.len)))
 		cfg->ops->good(cfg->ctx, req);
 	else
 		stor_completion_bad(core, req, pkt);

@@ -27,65 +27,67 @@
 
 /* ---- the buffer of a command --------------------------------------------------- */
 
-/* The pages of an element behind its first; @bytes counts from that one's start. */
-static u64 *stor_more_pages(u64 *at, u64 pfn, u32 bytes)
+/*
+ * Put the pages of a scatter element that is not exactly one page into the list
+ * [@at, @end).  Returns its new end, or NULL if the host could not take the
+ * buffer: between two elements there must be a page boundary (section 4.2).
+ */
+static u64 *stor_map_element(struct scatterlist *sg, u64 *at, u64 *end,
+			     bool first)
 {
-	u32 more = (bytes - 1) >> HVL_PAGE_SHIFT;
+	u64 pfn = page_to_pfn(sg_page(sg)) + (sg->offset >> HVL_PAGE_SHIFT);
+	u32 start = sg->offset & (HVL_PAGE_SIZE - 1);
+	u32 stop = start + sg->length;
+	u64 *to = at + ((stop + HVL_PAGE_SIZE - 1) >> HVL_PAGE_SHIFT);
 
-	while (more--)
-		*at++ = ++pfn;
+	if (start && !first)
+		return NULL;
+	if (to >= end)
+		to = end;
+	else if (stop & (HVL_PAGE_SIZE - 1))
+		return NULL;
+	while (at < to)
+		*at++ = pfn++;
 	return at;
 }
 
 /*
- * Fill sc->req from the scatter list.  Between two elements there must be a
- * page boundary (section 4.2); if there is not, the data are bounced.  Most
- * elements are one whole page: the loop is written for them.
+ * Fill sc->req from the scatter list.  What the host could not take is bounced.
+ * Most elements are one whole page: the loop is written for them.
  */
 static int stor_map(struct stor_host *h, struct stor_cmd *sc)
 {
 	struct scatterlist *sg = scsi_sglist(sc->base.cmd);
-	u32 left = sc->req.len, offset = sg->offset, chunk;
-	u64 *pfns = sc->pfns, *at, pfn;
+	u32 bytes = (sg->offset & (HVL_PAGE_SIZE - 1)) + sc->req.buf.len;
+	u64 *pfns = sc->pfns, *at, *end;
 
-	pfn = page_to_pfn(sg_page(sg)) + (offset >> HVL_PAGE_SHIFT);
-	offset &= HVL_PAGE_SIZE - 1;
-	sc->req.offset = offset;
-	if (unlikely(offset + left > STOR_INLINE_PFNS * HVL_PAGE_SIZE)) {
-		if (offset + left > h->max_pages * HVL_PAGE_SIZE)
+	sc->req.buf.offset = sg->offset & (HVL_PAGE_SIZE - 1);
+	if (unlikely(bytes > STOR_INLINE_PFNS * HVL_PAGE_SIZE)) {
+		if (bytes > h->max_pages * HVL_PAGE_SIZE)
 			return -EINVAL;
 		pfns = mempool_alloc(h->pfn_pool, GFP_ATOMIC | __GFP_NOWARN);
 		if (!pfns)
 			return -EAGAIN;
 		sc->pool_pfns = pfns;
 	}
-	sc->req.pfns = pfns;
+	sc->req.buf.pfns = pfns;
 	at = pfns;
+	end = pfns + ((bytes + HVL_PAGE_SIZE - 1) >> HVL_PAGE_SHIFT);
 
 	for (;;) {
-		chunk = min_t(u32, sg->length, left);
-		*at++ = pfn;
-		left -= chunk;
-		chunk += offset;
-		if (unlikely(chunk > HVL_PAGE_SIZE))
-			at = stor_more_pages(at, pfn, chunk);
-		if (!left)
+		if (likely(sg->length == HVL_PAGE_SIZE && !sg->offset)) {
+			*at++ = page_to_pfn(sg_page(sg));
+		} else {
+			at = stor_map_element(sg, at, end, at == pfns);
+			if (unlikely(!at))
+				return stor_bounce_map(h, sc, pfns);
+		}
+		if (at == end)
 			return 0;
-		if (unlikely(chunk & (HVL_PAGE_SIZE - 1)))
-			break;
 		sg = sg_next(sg);
 		if (unlikely(!sg))
 			return -EINVAL;
-		offset = sg->offset;
-		pfn = page_to_pfn(sg_page(sg));
-		if (unlikely(offset)) {
-			if (offset & (HVL_PAGE_SIZE - 1))
-				break;
-			pfn += offset >> HVL_PAGE_SHIFT;
-			offset = 0;
-		}
 	}
-	return stor_bounce_map(h, sc, pfns);
 }
 
 static void stor_unmap(struct stor_host *h, struct stor_cmd *sc, u32 moved)
@@ -165,14 +167,14 @@ static void stor_answered(struct stor_host *h, struct stor_cmd *sc,
 		stor_log(h, STOR_LOG_WARN,
 			 "lun %u cmd 0x%02x: srb 0x%02x, scsi 0x%02x, %u of %u bytes\n",
 			 sc->req.lun, cmd->cmnd[0], res->srb_status,
-			 res->scsi_status, res->transferred, sc->req.len);
+			 res->scsi_status, res->transferred, sc->req.buf.len);
 	if (m.with_sense)
 		memcpy(cmd->sense_buffer, res->sense,
 		       min_t(u32, res->sense_len, SCSI_SENSE_BUFFERSIZE));
 	if (m.action != STOR_A_NONE)
 		stor_unit_event(h, cmd->device, m.action);
 	stor_unmap(h, sc, m.moved);
-	scsi_set_resid(cmd, sc->req.len - m.moved);
+	scsi_set_resid(cmd, sc->req.buf.len - m.moved);
 	cmd->result = stor_host_byte[m.verdict] << 16 | m.scsi_status;
 	stor_finish(h, sc, cmd);
 }
@@ -184,7 +186,7 @@ void stor_good(void *ctx, struct stor_req *req)
 	struct scsi_cmnd *cmd = sc->base.cmd;
 
 	if (unlikely(stor_holds_memory(sc)))
-		stor_unmap(ctx, sc, req->len);
+		stor_unmap(ctx, sc, req->buf.len);
 	scsi_set_resid(cmd, 0);
 	cmd->result = 0;
 	stor_finish(ctx, sc, cmd);
@@ -204,7 +206,7 @@ void stor_done(void *ctx, struct stor_req *req, enum stor_end end,
 	}
 
 	stor_unmap(h, sc, 0);
-	scsi_set_resid(cmd, req->len);
+	scsi_set_resid(cmd, req->buf.len);
 	switch (end) {
 	case STOR_END_RESET:
 		cmd->result = DID_RESET << 16;
@@ -294,7 +296,7 @@ static int stor_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	sc->req.target = sdev->id;
 	sc->req.lun = sdev->lun;
 	sc->req.tagged = sdev->tagged_supported;
-	sc->req.len = scsi_bufflen(cmd);
+	sc->req.buf.len = scsi_bufflen(cmd);
 	if (cmd->sc_data_direction == DMA_FROM_DEVICE)
 		sc->req.data = STOR_DATA_IN;
 	else if (cmd->sc_data_direction == DMA_TO_DEVICE)
@@ -302,7 +304,7 @@ static int stor_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	else
 		sc->req.data = STOR_DATA_NONE;
 
-	if (sc->req.len)
+	if (sc->req.buf.len)
 		rc = stor_map(h, sc);
 	if (likely(!rc)) {
 		rcu_read_lock();

@@ -147,21 +147,26 @@ int hvl_channel_send_completion(struct hvl_channel *ch, const void *data,
 }
 EXPORT_SYMBOL_GPL(hvl_channel_send_completion);
 
-int hvl_channel_send_gpa(struct hvl_channel *ch,
-			 const struct hvl_gpa_range *ranges, u32 nr_ranges,
-			 const void *data, u32 len, u64 id)
+static inline u32 range_pages(const struct hvl_gpa_range *r)
+{
+	return (r->offset + r->len + HVL_PAGE_SIZE - 1) >> HVL_PAGE_SHIFT;
+}
+
+/* Inlined twice: for the one range that a disk request has, and for several. */
+static __always_inline int send_gpa(struct hvl_channel *ch,
+				    const struct hvl_gpa_range *ranges,
+				    u32 nr_ranges, const void *data, u32 len,
+				    u64 id)
 {
 	u32 padded = ALIGN(len, 8), offset = 24, bytes, i, n;
 	unsigned long flags;
 	u8 *at;
 	int ret;
 
-	if (unlikely(len > HVL_PACKET_MAX || !nr_ranges))
+	if (unlikely(len > HVL_PACKET_MAX))
 		return -EINVAL;
 	for (i = 0; i < nr_ranges; i++) {
-		n = (ranges[i].offset + ranges[i].len + HVL_PAGE_SIZE - 1) >>
-			HVL_PAGE_SHIFT;
-		offset += 8 + n * 8;
+		offset += 8 + range_pages(&ranges[i]) * 8;
 		if (unlikely(offset > HVL_PACKET_MAX))
 			return -EINVAL;
 	}
@@ -180,16 +185,13 @@ int hvl_channel_send_gpa(struct hvl_channel *ch,
 	((u64 *)at)[2] = (u64)nr_ranges << 32;
 	at += 24;
 	for (i = 0; i < nr_ranges; i++) {
-		const u64 *pfns = ranges[i].pfns;
-
 		*(u64 *)at = ranges[i].len | (u64)ranges[i].offset << 32;
 		at += 8;
-		n = (ranges[i].offset + ranges[i].len + HVL_PAGE_SIZE - 1) >>
-			HVL_PAGE_SHIFT;
+		n = range_pages(&ranges[i]);
 		if (n == 1)
-			*(u64 *)at = *pfns;
+			*(u64 *)at = ranges[i].pfns[0];
 		else
-			memcpy(at, pfns, n * 8);
+			memcpy(at, ranges[i].pfns, n * 8);
 		at += n * 8;
 	}
 	put_payload(at, data, len, padded);
@@ -197,6 +199,17 @@ int hvl_channel_send_gpa(struct hvl_channel *ch,
 unlock:
 	spin_unlock_irqrestore(&ch->out_lock, flags);
 	return ret;
+}
+
+int hvl_channel_send_gpa(struct hvl_channel *ch,
+			 const struct hvl_gpa_range *ranges, u32 nr_ranges,
+			 const void *data, u32 len, u64 id)
+{
+	if (likely(nr_ranges == 1))
+		return send_gpa(ch, ranges, 1, data, len, id);
+	if (unlikely(!nr_ranges))
+		return -EINVAL;
+	return send_gpa(ch, ranges, nr_ranges, data, len, id);
 }
 EXPORT_SYMBOL_GPL(hvl_channel_send_gpa);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ring.c - ring arithmetic and the order of its memory accesses
+ * ring.c - ring arithmetic and the order of its memory accesses: what is not on
+ * the way of every packet (that is in ring.h)
  *
  * Built unchanged in user space.  The other side of each barrier is the host,
  * which is another processor even for a uniprocessor kernel: hence virt_mb()
@@ -37,63 +38,46 @@ u32 hvl_out_ring_used(const struct hvl_out_ring *r)
 	return hvl_ring_distance(read, READ_ONCE(r->write), r->size);
 }
 
+/* 0 or -EIO; *room is what is free, and one byte of it must stay so. */
+static int out_ring_free(const struct hvl_out_ring *r, u32 *room)
+{
+	u32 read = READ_ONCE(r->hdr->read_index);
+
+	if (!hvl_ring_index_ok(read, r->size))
+		return -EIO;
+	*room = r->size - hvl_ring_distance(read, r->write, r->size);
+	return 0;
+}
+
 /*
  * The ring looks full.  Tell the host how much room is wanted, then look again:
  * the host may have made room before it could see the wish, and would then not
  * signal.
  */
-static int out_ring_full(struct hvl_out_ring *r, u32 need)
+int hvl_out_ring_room_slow(struct hvl_out_ring *r, u32 need)
 {
-	u32 read;
+	u32 room;
 
+	if (out_ring_free(r, &room))
+		return -EIO;
+	if (need < room)
+		goto fits;
 	r->full_total++;
 	if (!r->blocked)
 		r->full_first++;
 	r->blocked = true;
 	virt_store_mb(r->hdr->pending_send_size, need);
 
-	read = READ_ONCE(r->hdr->read_index);
-	if (!hvl_ring_index_ok(read, r->size))
+	if (out_ring_free(r, &room))
 		return -EIO;
-	if (need >= r->size - hvl_ring_distance(read, r->write, r->size))
+	if (need >= room)
 		return -EAGAIN;
-	r->blocked = false;
-	WRITE_ONCE(r->hdr->pending_send_size, 0);
-	return 0;
-}
-
-int hvl_out_ring_room(struct hvl_out_ring *r, u32 need)
-{
-	u32 read = READ_ONCE(r->hdr->read_index);
-
-	if (unlikely(!hvl_ring_index_ok(read, r->size)))
-		return -EIO;
-	if (unlikely(need >= r->size - hvl_ring_distance(read, r->write,
-							 r->size)))
-		return out_ring_full(r, need);
-	if (unlikely(r->blocked)) {
+fits:
+	if (r->blocked) {
 		r->blocked = false;
 		WRITE_ONCE(r->hdr->pending_send_size, 0);
 	}
 	return 0;
-}
-
-bool hvl_out_ring_publish(struct hvl_out_ring *r, u32 need)
-{
-	u32 old = r->write;
-	u32 next = old + need;
-
-	*(u64 *)(r->data + next - HVL_RING_TRAILER) = (u64)old << 32;
-	if (next >= r->size)
-		next -= r->size;
-	r->write = next;
-
-	/* Data before index, index before the look at mask and read index. */
-	virt_store_mb(r->hdr->write_index, next);
-	if (READ_ONCE(r->hdr->interrupt_mask))
-		return false;
-	virt_rmb();
-	return READ_ONCE(r->hdr->read_index) == old;
 }
 
 void hvl_in_ring_publish(struct hvl_in_ring *r)
@@ -103,45 +87,6 @@ void hvl_in_ring_publish(struct hvl_in_ring *r)
 	r->released += hvl_ring_distance(r->published, r->read, r->size);
 	r->published = r->read;
 	virt_store_release(&r->hdr->read_index, r->read);
-}
-
-int hvl_in_ring_take(struct hvl_in_ring *r, void *buf, u32 max, u32 *len)
-{
-	u32 avail, offset8, bytes, next;
-	const u8 *src;
-	u64 head;
-
-	if (r->read == r->limit) {
-		u32 write = virt_load_acquire(&r->hdr->write_index);
-
-		if (write == r->read) {
-			hvl_in_ring_publish(r);
-			return 0;
-		}
-		if (unlikely(!hvl_ring_index_ok(write, r->size)))
-			return -EIO;
-		r->limit = write;
-	}
-	avail = hvl_ring_distance(r->read, r->limit, r->size);
-
-	/* Type, offset, length and flags in one read; the host may rewrite. */
-	src = r->data + r->read;
-	head = READ_ONCE(*(const u64 *)src);
-	offset8 = (u32)head >> 16;
-	bytes = (u32)(head >> 32 & 0xffff) << 3;
-	if (unlikely(offset8 < 2 || offset8 << 3 > bytes || bytes > max ||
-		     bytes + HVL_RING_TRAILER > avail))
-		return -EIO;
-
-	*(u64 *)buf = head;
-	memcpy((u8 *)buf + 8, src + 8, bytes - 8);
-	*len = bytes;
-
-	next = r->read + bytes + HVL_RING_TRAILER;
-	if (next >= r->size)
-		next -= r->size;
-	r->read = next;
-	return 1;
 }
 
 /*

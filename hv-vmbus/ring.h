@@ -59,6 +59,9 @@ struct hvl_in_ring {
 void hvl_out_ring_init(struct hvl_out_ring *r, void *hdr, void *data, u32 size);
 void hvl_in_ring_init(struct hvl_in_ring *r, void *hdr, void *data, u32 size);
 
+int hvl_out_ring_room_slow(struct hvl_out_ring *r, u32 need);
+void hvl_in_ring_publish(struct hvl_in_ring *r);
+
 /* Bytes between two indices of a ring of @size bytes, going forward. */
 static inline u32 hvl_ring_distance(u32 from, u32 to, u32 size)
 {
@@ -76,7 +79,15 @@ static inline bool hvl_ring_index_ok(u32 index, u32 size)
  * Returns 0, -EAGAIN (the pending send size has been left for the host, which
  * will signal when there is room) or -EIO.
  */
-int hvl_out_ring_room(struct hvl_out_ring *r, u32 need);
+static inline int hvl_out_ring_room(struct hvl_out_ring *r, u32 need)
+{
+	u32 read = READ_ONCE(r->hdr->read_index);
+
+	if (likely(hvl_ring_index_ok(read, r->size) && !r->blocked &&
+		   need < r->size - hvl_ring_distance(read, r->write, r->size)))
+		return 0;
+	return hvl_out_ring_room_slow(r, need);
+}
 
 /**
  * hvl_out_ring_publish - show the packet of @need bytes to the host
@@ -84,7 +95,23 @@ int hvl_out_ring_room(struct hvl_out_ring *r, u32 need);
  * The packet lies at @data + @write; the trailer is put behind it here.
  * Returns true if the host has to be signalled.
  */
-bool hvl_out_ring_publish(struct hvl_out_ring *r, u32 need);
+static inline bool hvl_out_ring_publish(struct hvl_out_ring *r, u32 need)
+{
+	u32 old = r->write;
+	u32 next = old + need;
+
+	*(u64 *)(r->data + next - HVL_RING_TRAILER) = (u64)old << 32;
+	if (next >= r->size)
+		next -= r->size;
+	r->write = next;
+
+	/* Data before index, index before the look at mask and read index. */
+	virt_store_mb(r->hdr->write_index, next);
+	if (READ_ONCE(r->hdr->interrupt_mask))
+		return false;
+	virt_rmb();
+	return READ_ONCE(r->hdr->read_index) == old;
+}
 
 /* Bytes in the ring that the host has not taken; whole size if R is bad. */
 u32 hvl_out_ring_used(const struct hvl_out_ring *r);
@@ -98,9 +125,44 @@ u32 hvl_out_ring_used(const struct hvl_out_ring *r);
  * offset in the copied descriptor have been checked against each other, against
  * @max and against what the host has published.
  */
-int hvl_in_ring_take(struct hvl_in_ring *r, void *buf, u32 max, u32 *len);
+static inline int hvl_in_ring_take(struct hvl_in_ring *r, void *buf, u32 max, u32 *len)
+{
+	u32 avail, offset8, bytes, next;
+	const u8 *src;
+	u64 head;
 
-void hvl_in_ring_publish(struct hvl_in_ring *r);
+	if (r->read == r->limit) {
+		u32 write = virt_load_acquire(&r->hdr->write_index);
+
+		if (write == r->read) {
+			hvl_in_ring_publish(r);
+			return 0;
+		}
+		if (unlikely(!hvl_ring_index_ok(write, r->size)))
+			return -EIO;
+		r->limit = write;
+	}
+	avail = hvl_ring_distance(r->read, r->limit, r->size);
+
+	/* Type, offset, length and flags in one read; the host may rewrite. */
+	src = r->data + r->read;
+	head = READ_ONCE(*(const u64 *)src);
+	offset8 = (u32)head >> 16;
+	bytes = (u32)(head >> 32 & 0xffff) << 3;
+	if (unlikely(offset8 < 2 || offset8 << 3 > bytes || bytes > max ||
+		     bytes + HVL_RING_TRAILER > avail))
+		return -EIO;
+
+	*(u64 *)buf = head;
+	memcpy((u8 *)buf + 8, src + 8, bytes - 8);
+	*len = bytes;
+
+	next = r->read + bytes + HVL_RING_TRAILER;
+	if (next >= r->size)
+		next -= r->size;
+	r->read = next;
+	return 1;
+}
 
 static inline void hvl_in_ring_mask(struct hvl_in_ring *r)
 {

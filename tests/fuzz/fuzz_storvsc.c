@@ -60,9 +60,9 @@ static void op_done(void *ctx, struct stor_req *r, enum stor_end end,
 	HOLDS((end == STOR_END_ANSWERED) == !!res);
 	if (!res)
 		return;
-	HOLDS(res->transferred <= r->len && res->sense_len <= STOR_SENSE_MAX);
+	HOLDS(res->transferred <= r->buf.len && res->sense_len <= STOR_SENSE_MAX);
 	stor_meaning(r->cdb, res, &m);
-	HOLDS(m.moved <= r->len);
+	HOLDS(m.moved <= r->buf.len);
 	HOLDS(m.verdict != STOR_V_OK || m.scsi_status != STOR_SAM_GOOD ||
 	      (res->srb_status & STOR_SRB_STATUS_MASK) == STOR_SRB_SUCCESS ||
 	      r->cdb[0] != 0x28);
@@ -156,8 +156,8 @@ static void submit(u32 n, u8 bad)
 	req[n].cdb = cdb;
 	req[n].cdb_len = bad & 1 ? STOR_CDB_MAX + 1 : 10;
 	req[n].data = STOR_DATA_IN;
-	req[n].len = n & 1 ? 4096 : 0;
-	req[n].pfns = &pfn;
+	req[n].buf.len = n & 1 ? 4096 : 0;
+	req[n].buf.pfns = &pfn;
 	out[n] = true;
 	rc = stor_core_submit(&core, bad & 2 ? CPUS : n % CPUS,
 			      bad & 4 ? SLOTS : n, &req[n]);

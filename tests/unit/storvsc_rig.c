@@ -40,7 +40,7 @@ static void rig_op_done(void *ctx, struct stor_req *req, enum stor_end end,
 static void rig_op_good(void *ctx, struct stor_req *req)
 {
 	struct stor_result res = {
-		.srb_status = STOR_SRB_SUCCESS, .transferred = req->len,
+		.srb_status = STOR_SRB_SUCCESS, .transferred = req->buf.len,
 	};
 
 	rig_op_done(ctx, req, STOR_END_ANSWERED, &res);
@@ -204,9 +204,9 @@ int rig_read(struct rig *r, unsigned int cpu, u32 n)
 	q->cdb = rig_cdb;
 	q->cdb_len = 10;
 	q->data = STOR_DATA_IN;
-	q->len = 4096;
-	q->offset = 0;
-	q->pfns = &r->pfns[n];
+	q->buf.len = 4096;
+	q->buf.offset = 0;
+	q->buf.pfns = &r->pfns[n];
 	return stor_core_submit(&r->core, cpu, n, q);
 }
 

@@ -24,7 +24,7 @@ static struct stor_req a_read(void)
 {
 	struct stor_req r = {
 		.cdb = cdb_read, .cdb_len = 10, .path = 1, .target = 2,
-		.lun = 3, .data = STOR_DATA_IN, .tagged = 1, .len = 4096,
+		.lun = 3, .data = STOR_DATA_IN, .tagged = 1, .buf.len = 4096,
 	};
 
 	memset(&r.packet, 0xaa, sizeof(r.packet));
@@ -108,7 +108,7 @@ TEST(srb_directions)
 	CHECK_EQ(le(b + 52, 4), 0x88);
 	CHECK_EQ(le(b + 50, 2), 0);
 	r.data = STOR_DATA_NONE;
-	r.len = 0;
+	r.buf.len = 0;
 	stor_encode_srb(&r, 0x0501);
 	CHECK_EQ(b[22], 2);
 	CHECK_EQ(le(b + 24, 4), 0);
@@ -231,7 +231,7 @@ TEST(one_request_after_another)
 	stor_encode_srb(&r, 0x0402);
 	r.data = fresh.data = STOR_DATA_OUT;
 	r.tagged = fresh.tagged = 0;
-	r.len = fresh.len = 512;
+	r.buf.len = fresh.buf.len = 512;
 	stor_encode_srb(&r, 0x0602);
 	stor_encode_srb(&fresh, 0x0602);
 	CHECK(!memcmp(&r.packet, &fresh.packet, sizeof(r.packet)));

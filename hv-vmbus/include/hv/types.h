@@ -31,4 +31,16 @@ struct hvl_guid {
 	u8 b[16];
 };
 
+/**
+ * struct hvl_gpa_range - guest memory named by a GPA-direct packet
+ * @len: bytes, not 0
+ * @offset: of the first byte in the first page, 0..4095
+ * @pfns: hypervisor page numbers, (offset + len + 4095) / 4096 of them
+ */
+struct hvl_gpa_range {
+	u32 len;
+	u32 offset;
+	const u64 *pfns;
+};
+
 #endif /* _HV_TYPES_H */

@@ -127,18 +127,6 @@ int hvl_channel_send_completion(struct hvl_channel *ch, const void *data,
 				u32 len, u64 id);
 
 /**
- * struct hvl_gpa_range - guest memory named by a GPA-direct packet
- * @len: bytes, not 0
- * @offset: of the first byte in the first page, 0..4095
- * @pfns: hypervisor page numbers, (offset + len + 4095) / 4096 of them
- */
-struct hvl_gpa_range {
-	u32 len;
-	u32 offset;
-	const u64 *pfns;
-};
-
-/**
  * hvl_channel_send_gpa - put a GPA-direct packet into the ring
  * @ranges: @nr_ranges of them, at least one
  *

@@ -30,4 +30,10 @@ struct hvl_guid {
 	u8 b[16];
 };
 
+struct hvl_gpa_range {
+	u32 len;
+	u32 offset;
+	const u64 *pfns;
+};
+
 #endif /* _HV_TYPES_H */
