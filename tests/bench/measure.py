@@ -11,7 +11,7 @@ from sections import Module
 # name, mode, size, depth, N
 WORKLOADS = [
     ("4 KiB random read, depth 1", "randread", 4096, 1, 1000),
-    ("4 KiB random read, depth 32", "randread", 4096, 32, 20000),
+    ("4 KiB random read, depth 32", "randread", 4096, 32, 8000),
     ("256 KiB sequential write", "seqwrite", 262144, 1, 400),
 ]
 COLUMNS = ["own text", "all guest", "hypercalls", "interrupts"]

@@ -201,7 +201,8 @@ static void intercept(struct qemu_plugin_insn *insn, bool after_tsc)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_rdtsc, CB_RW_REGS_PC, next);
 	else if (n == 3 && b[0] == 0x0f && b[1] == 0x01 && b[2] == 0xf9)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_rdtscp, CB_RW_REGS_PC, next);
-	else if (n == 1 && b[0] == 0xf4)
+	else if ((n == 1 && b[0] == 0xf4) ||			/* hlt, mwait */
+		 (n == 3 && b[0] == 0x0f && b[1] == 0x01 && b[2] == 0xc9))
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, CB_NO_REGS, NULL);
 }
 

@@ -15,7 +15,7 @@
 #include <time.h>
 
 #include "test_machine.h"
-#include "test_novtime.h"
+#include "test_window.h"
 #include "vmbus_int.h"
 
 #define SIMP_GPA	0x10000u
@@ -410,6 +410,72 @@ TEST(a_full_ring_is_finished_in_order)
 	CHECK_EQ(__atomic_load_n(&out->pending_send_size, __ATOMIC_SEQ_CST), 0);
 }
 
+/* The session's thread, if it served before the window, is done. */
+static bool channel_idle(void)
+{
+	int spins;
+
+	for (spins = 0; spins < LIMIT_MS * 5; spins++) {
+		if (!__atomic_load_n(&ring(0)->interrupt_mask, __ATOMIC_SEQ_CST))
+			return true;
+		nap();
+	}
+	return false;
+}
+
+/* One packet at each event, the guest masked meanwhile, and then it may ring again. */
+TEST(in_a_window_packets_come_at_their_time)
+{
+	struct ring_header *in, *out;
+	uint64_t id, value;
+	unsigned int n;
+	uint32_t ch;
+
+	machine_reset();
+	CHECK(connect_as(VMBUS_V5_2));
+	ch = offers(&n);
+	CHECK_EQ(make_gpadl(ch, 1), 0);
+	CHECK_EQ(open_channel(ch, 1, 4), 0);
+	in = ring(0);
+	out = ring(4);
+	CHECK(channel_idle());
+	test_window = true;
+	test_now = 100;
+	test_posts = 0;
+	guest_writes(1, 10);
+	CHECK_EQ(vmbus_signal(ch | 2 << 12, 0), HV_SUCCESS);
+	guest_writes(2, 20);
+	CHECK_EQ(vmbus_signal(ch | 2 << 12, 0), HV_SUCCESS);
+	CHECK_EQ(test_posts, 1);
+	CHECK_EQ(test_posted->due_ns, 100 + VTIME_WAKE_NS);
+	CHECK_EQ(in->read_index, 0);
+
+	CHECK(test_run_posted());
+	CHECK_EQ(in->read_index, 32);
+	CHECK_EQ(in->interrupt_mask, 1);
+	CHECK_EQ(out->write_index, 32);
+	CHECK_EQ(test_posted->due_ns, 100 + VTIME_WAKE_NS + VTIME_PACKET_NS);
+	CHECK(test_run_posted());
+	CHECK_EQ(in->read_index, 64);
+	CHECK_EQ(in->interrupt_mask, 1);
+	CHECK(test_run_posted());
+	CHECK_EQ(in->interrupt_mask, 0);
+	CHECK(!test_run_posted());
+	CHECK(guest_reads(&id, &value) && id == 1 && value == 10);
+	CHECK(guest_reads(&id, &value) && id == 2 && value == 20);
+
+	/* It wakes up again, also by the thread when the window is over. */
+	guest_writes(3, 30);
+	vmbus_signal(ch | 2 << 12, 0);
+	while (test_run_posted())
+		;
+	CHECK(guest_reads(&id, &value) && id == 3);
+	test_window = false;
+	guest_writes(4, 40);
+	vmbus_signal(ch | 2 << 12, 0);
+	CHECK(guest_reads(&id, &value) && id == 4);
+}
+
 TEST(old_protocol_uses_the_interrupt_page)
 {
 	uint64_t id, value;
@@ -614,7 +680,8 @@ int main(int argc, char **argv)
 	static const struct check_case cases[] = {
 		CASE(versions_match_exactly), CASE(old_hosts_refuse_new_ids),
 		CASE(one_echo_through_the_rings),
-		CASE(a_full_ring_is_finished_in_order), CASE(old_protocol_uses_the_interrupt_page),
+		CASE(a_full_ring_is_finished_in_order), CASE(in_a_window_packets_come_at_their_time),
+		CASE(old_protocol_uses_the_interrupt_page),
 		CASE(monitor_page_rings), CASE(illegal_opens_fail),
 		CASE(rescind_and_late_completion), CASE(a_broken_guest_stops_only_its_channel),
 		CASE(random_messages_do_no_harm),

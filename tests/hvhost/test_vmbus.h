@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "test_novtime.h"
+#include "test_window.h"
 #include "vmbus_host.h"
 
 #define GUEST_BYTES	(1u << 20)
