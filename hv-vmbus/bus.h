@@ -34,8 +34,12 @@
  * @slow_signal: not just a hypercall: monitor page or shared interrupt page
  * @budget: packets that the running callback may still take
  * @packet: private copy of the packet being handled, @max_packet bytes
- * @in: consumer side; the tasklet's alone
+ * @in: consumer side; the tasklet's alone, as @answered and @lingers
+ * @answered: completions that have come
+ * @lingers: the ring was drained, but is still masked; see channel_tasklet()
  * @out: producer side; under @out_lock
+ * @asked: completions asked for; under @out_lock.  Less @answered it tells, but
+ *         does not promise, how many are to come
  * @open: under @mutex
  * @kobj: channels/<relid> in sysfs; its release frees the channel
  * @link: in hvl_device_priv.subs, under hvl_bus.mutex; sub-channels only
@@ -57,11 +61,14 @@ struct hvl_channel {
 	hvl_channel_fn fn;
 	void *ctx;
 	struct tasklet_struct tasklet;
+	u32 answered;
+	bool lingers;
 	u64 interrupts;
 	u64 intr_in_full;
 
 	spinlock_t out_lock ____cacheline_aligned_in_smp;
 	struct hvl_out_ring out;
+	u32 asked;
 	u64 sig_events;
 
 	struct mutex mutex ____cacheline_aligned_in_smp;

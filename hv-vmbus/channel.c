@@ -125,6 +125,7 @@ static int send_plain(struct hvl_channel *ch, u16 type, const void *data,
 		goto unlock;
 	at = ch->out.data + ch->out.write;
 	((u64 *)at)[0] = desc_word(type, 16, bytes, pkt_flags);
+	ch->asked += pkt_flags & HVL_PKT_FLAG_COMPLETION_REQUESTED;
 	((u64 *)at)[1] = id;
 	put_payload(at + 16, data, len, padded);
 	send_show(ch, bytes);
@@ -183,6 +184,7 @@ static __always_inline int send_gpa(struct hvl_channel *ch,
 				   HVL_PKT_FLAG_COMPLETION_REQUESTED);
 	((u64 *)at)[1] = id;
 	((u64 *)at)[2] = (u64)nr_ranges << 32;
+	ch->asked++;
 	at += 24;
 	for (i = 0; i < nr_ranges; i++) {
 		*(u64 *)at = ranges[i].len | (u64)ranges[i].offset << 32;
@@ -244,6 +246,7 @@ int hvl_channel_recv(struct hvl_channel *ch, struct hvl_packet *pkt)
 	}
 	offset = d->data_offset8 << 3;
 	pkt->type = d->type;
+	ch->answered += d->type == HVL_PKT_COMPLETION;
 	pkt->flags = d->flags;
 	pkt->id = d->id;
 	pkt->head_len = offset - 16;
@@ -253,6 +256,18 @@ int hvl_channel_recv(struct hvl_channel *ch, struct hvl_packet *pkt)
 	return 1;
 }
 EXPORT_SYMBOL_GPL(hvl_channel_recv);
+
+/*
+ * The ring is drained.  More answers are to come, and what the ones just taken
+ * have started (the softirq that ends block requests) runs before the tasklet
+ * does again: leave the interrupt masked until then, and spare those that would
+ * only interrupt it.
+ */
+static inline bool linger(struct hvl_channel *ch)
+{
+	ch->lingers = !ch->lingers && READ_ONCE(ch->asked) != ch->answered;
+	return ch->lingers;
+}
 
 /* Softirq.  Until it unmasks, the host raises no interrupt for the channel. */
 static void channel_tasklet(struct tasklet_struct *t)
@@ -264,9 +279,12 @@ static void channel_tasklet(struct tasklet_struct *t)
 		return;
 	ch->budget = PACKET_BUDGET;
 	for (;;) {
-		ch->fn(ch, ch->ctx);
+		if (!ch->lingers)
+			ch->fn(ch, ch->ctx);
 		if (unlikely(ch->broken))
 			return;
+		if (linger(ch))
+			break;
 		ret = hvl_in_ring_unmask(&ch->in);
 		if (unlikely(ret)) {
 			if (ret < 0) {
@@ -283,7 +301,7 @@ static void channel_tasklet(struct tasklet_struct *t)
 		if (ch->budget <= 0)
 			break;
 	}
-	/* The host refills faster than we drain: let others run first. */
+	/* Also if the host refills faster than we drain: let others run first. */
 	tasklet_schedule(t);
 }
 
@@ -457,6 +475,9 @@ static int open_locked(struct hvl_channel *ch, const struct hvl_open_params *p)
 	ch->fn = p->fn;
 	ch->ctx = p->ctx;
 	ch->broken = false;
+	ch->asked = 0;
+	ch->answered = 0;
+	ch->lingers = false;
 	/* The host may interrupt before its result has come. */
 	smp_store_release(&ch->ready, true);
 	ret = host_open(ch, p);
