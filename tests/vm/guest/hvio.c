@@ -125,6 +125,9 @@ static unsigned long aio_ctx;
 
 void aio_open(unsigned int depth)
 {
+	/* With vectors there may be as many parts: see aio_submit(). */
+	if (opt.unaligned)
+		depth *= MAX_IOV;
 	if (syscall(SYS_io_setup, depth, &aio_ctx))
 		die("io_setup: %s", strerror(errno));
 }
@@ -191,30 +194,64 @@ void request_fill(struct request *r, uint64_t *seed)
 	}
 }
 
-void aio_submit(int fd, struct request *r)
+/* No io_submit() of vectors, which came with 2.6.19. */
+static bool no_vectors;
+
+static void aio_send(struct request *r, struct aio_cb *cb, unsigned int nr)
 {
-	struct aio_cb cb, *p = &cb;
+	struct aio_cb *p[MAX_IOV];
+	unsigned int i;
 	long n;
 
-	memset(&cb, 0, sizeof(cb));
-	cb.data = (uintptr_t)r;
-	cb.fd = (uint32_t)fd;
-	if (r->nr_iov == 1) {
-		/* 2.6.18 has no vectored form */
-		cb.opcode = r->write ? AIO_PWRITE : AIO_PREAD;
-		cb.buf = (uintptr_t)r->iov[0].iov_base;
-		cb.nbytes = r->iov[0].iov_len;
-	} else {
-		cb.opcode = r->write ? AIO_PWRITEV : AIO_PREADV;
-		cb.buf = (uintptr_t)r->iov;
-		cb.nbytes = r->nr_iov;
+	for (i = 0; i < nr; i++)
+		p[i] = &cb[i];
+	r->pending = nr;
+	r->moved = 0;
+	for (i = 0; i < nr; i += (unsigned int)n) {
+		n = syscall(SYS_io_submit, aio_ctx, (long)(nr - i), p + i);
+		if (n < 0 && errno == EINVAL && r->nr_iov > 1 && !no_vectors) {
+			no_vectors = true;
+			return;
+		}
+		if (n < 1)
+			die("io_submit of %u bytes at sector %llu: %s", r->len,
+			    (unsigned long long)r->sector,
+			    n ? strerror(errno) : "nothing was taken");
 	}
-	cb.offset = (int64_t)(r->sector * SECTOR);
-	n = syscall(SYS_io_submit, aio_ctx, 1L, &p);
-	if (n != 1)
-		die("io_submit of %u bytes at sector %llu: %s", r->len,
-		    (unsigned long long)r->sector, strerror(errno));
 	r->busy = true;
+}
+
+/*
+ * One request; where vectors cannot be submitted, one for each piece, all at
+ * once, so that the block layer makes one of them again.
+ */
+void aio_submit(int fd, struct request *r)
+{
+	static struct aio_cb cb[MAX_IOV];
+	unsigned int i, nr = r->nr_iov;
+	uint64_t at = r->sector * SECTOR;
+
+	memset(cb, 0, sizeof(cb[0]) * nr);
+	for (i = 0; i < nr; i++) {
+		cb[i].data = (uintptr_t)r;
+		cb[i].fd = (uint32_t)fd;
+		cb[i].opcode = r->write ? AIO_PWRITE : AIO_PREAD;
+		cb[i].buf = (uintptr_t)r->iov[i].iov_base;
+		cb[i].nbytes = r->iov[i].iov_len;
+		cb[i].offset = (int64_t)at;
+		at += r->iov[i].iov_len;
+	}
+	if (nr > 1 && !no_vectors) {
+		struct aio_cb all = cb[0];
+
+		all.opcode = r->write ? AIO_PWRITEV : AIO_PREADV;
+		all.buf = (uintptr_t)r->iov;
+		all.nbytes = nr;
+		aio_send(r, &all, 1);
+		if (r->busy)
+			return;
+	}
+	aio_send(r, cb, nr);
 }
 
 /* Wait for one request; its result is in *res (bytes, or -errno). */
@@ -226,11 +263,18 @@ struct request *aio_wait(long *res)
 
 	do {
 		n = syscall(SYS_io_getevents, aio_ctx, 1L, 1L, &ev, NULL);
-	} while (n < 0 && errno == EINTR);
-	if (n != 1)
-		die("io_getevents: %s", strerror(errno));
-	r = (struct request *)(uintptr_t)ev.data;
-	*res = (long)ev.res;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n != 1)
+			die("io_getevents: %s", strerror(errno));
+		r = (struct request *)(uintptr_t)ev.data;
+		/* The first error is that of the request. */
+		if (ev.res < 0 && r->moved >= 0)
+			r->moved = (long)ev.res;
+		else if (r->moved >= 0)
+			r->moved += (long)ev.res;
+	} while (n < 0 || --r->pending);
+	*res = r->moved;
 	r->busy = false;
 	return r;
 }

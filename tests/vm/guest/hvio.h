@@ -59,6 +59,8 @@ struct request {
 	char *buf;		/* room for 2 * max + a page */
 	unsigned int nr_iov;
 	struct iovec iov[MAX_IOV];
+	unsigned int pending;	/* parts that are on their way */
+	long moved;		/* bytes so far, or -errno */
 };
 
 extern struct options opt;
