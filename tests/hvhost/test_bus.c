@@ -7,7 +7,7 @@
  * for an event, with a limit only to end a test that has failed.
  *
  * build-with: vmbus_conn.c vmbus_offer.c vmbus_chan.c vmbus_gpadl.c vmbus_ring.c
- * build-with: vmbus_monitor.c synic.c hostile.c hostile_layout.c
+ * build-with: vmbus_monitor.c synic.c
  */
 #include "check.h"
 
@@ -73,7 +73,7 @@ static bool echo_packet(struct chan *c, void *priv, const struct guest_packet *p
 	return true;
 }
 
-static const struct vsp_ops echo_ops = { "echo", echo_open, echo_close, echo_packet, NULL };
+static const struct vsp_ops echo_ops = { "echo", echo_open, echo_close, echo_packet };
 
 static struct vmbus_dev *slot_dev;	/* the device that is always there */
 
