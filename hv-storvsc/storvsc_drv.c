@@ -241,16 +241,11 @@ void stor_die(struct stor_host *h)
 	mutex_unlock(&h->lock);
 }
 
-/* The core is stopped.  Let the host finish what it has; true if it did. */
-static bool stor_drain(struct stor_host *h)
+/* The core is stopped.  True if the host has answered all that it was asked. */
+static bool stor_settle(struct stor_host *h)
 {
 	unsigned long end;
 	u32 left, now;
-
-	reinit_completion(&h->reset);
-	reinit_completion(&h->drained);
-	if (!stor_core_reset_bus(&h->core))
-		stor_wait(h, &h->reset, STOR_RESET_TIMEOUT);
 
 	left = stor_core_outstanding(&h->core, NULL);
 	end = jiffies + STOR_DRAIN_TIMEOUT;
@@ -262,6 +257,16 @@ static bool stor_drain(struct stor_host *h)
 		left = now;
 	}
 	return !left;
+}
+
+/* The core is stopped.  Let the host finish what it has; true if it did. */
+static bool stor_drain(struct stor_host *h)
+{
+	reinit_completion(&h->reset);
+	reinit_completion(&h->drained);
+	if (!stor_core_reset_bus(&h->core))
+		stor_wait(h, &h->reset, STOR_RESET_TIMEOUT);
+	return stor_settle(h);
 }
 
 /**
@@ -531,6 +536,48 @@ static void stor_remove(struct hvl_device *dev)
 	stor_host_free(h);
 }
 
+/*
+ * The kernel hibernates.  What the host does not answer in time is sent again after
+ * the sleep; so are commands that come meanwhile, which the core does not take.
+ */
+static int stor_suspend(struct hvl_device *dev)
+{
+	struct stor_host *h = hvl_get_drvdata(dev);
+	int rc = 0;
+
+	mutex_lock(&h->lock);
+	if (stor_core_state(&h->core) != STOR_DEAD) {
+		stor_core_stop(&h->core);
+		synchronize_rcu();
+		reinit_completion(&h->drained);
+		stor_settle(h);
+		rc = stor_close_all(h);
+		if (rc)
+			stor_die_locked(h);
+		else
+			stor_core_fail(&h->core, NULL, STOR_END_RESET);
+	}
+	mutex_unlock(&h->lock);
+	return rc;
+}
+
+static void stor_resume(struct hvl_device *dev)
+{
+	struct stor_host *h = hvl_get_drvdata(dev);
+	int rc;
+
+	mutex_lock(&h->lock);
+	if (stor_core_state(&h->core) != STOR_DEAD) {
+		rc = stor_start(h);
+		if (rc) {
+			dev_err(&dev->device, "the controller is gone after the sleep: error %d\n",
+				rc);
+			stor_die_locked(h);
+		}
+	}
+	mutex_unlock(&h->lock);
+}
+
 /* ba6163d9-04a1-4d29-b605-72e2ffb1dc7f */
 #define STOR_TYPE_SCSI	d9,63,61,ba,a1,04,29,4d,b6,05,72,e2,ff,b1,dc,7f
 /* 32412632-86cb-44a2-9b5c-50d1417354f5 */
@@ -551,6 +598,8 @@ static struct hvl_driver stor_driver = {
 	.remove			= stor_remove,
 	.subchannel		= stor_subchannel,
 	.subchannel_gone	= stor_subchannel_gone,
+	.suspend		= stor_suspend,
+	.resume			= stor_resume,
 	.channel_moved		= stor_channel_moved,
 };
 

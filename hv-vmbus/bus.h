@@ -149,7 +149,10 @@ struct hvl_cpu {
  * @control: offers and rescinds, in the order they came
  * @primary, @sub: probing devices; telling drivers of sub-channels
  * @rescind: taking devices away
- * @leaving: the module goes; offers are ignored, ids are not given back
+ * @leaving: the module goes, or the bus sleeps; offers are ignored, ids are not
+ *           given back
+ * @waking: offers are matched with the devices that are there
+ * @can_sleep: the kernel tells the bus when it does
  */
 struct hvl_bus {
 	struct hvl_core core;
@@ -166,6 +169,8 @@ struct hvl_bus {
 	struct workqueue_struct *sub;
 	struct workqueue_struct *rescind;
 	bool leaving;
+	bool waking;
+	bool can_sleep;
 };
 
 extern struct hvl_bus hvl_bus;
@@ -181,6 +186,8 @@ struct hvl_waiter {
 /* connection.c */
 int hvl_connect(void);
 void hvl_disconnect(void);
+bool hvl_leave(void);
+int hvl_rejoin(void);
 void hvl_unload_dying(void);
 int hvl_post(const void *msg, u32 len);
 int hvl_waiter_start(struct hvl_waiter *w, u32 type, u32 relid, u32 key);
@@ -194,6 +201,7 @@ int hvl_gpadl_teardown(struct hvl_channel *ch, u32 handle);
 
 /* channel.c */
 void hvl_channel_init(struct hvl_channel *ch);
+void hvl_channel_offered_again(struct hvl_channel *ch, const struct hvl_offer *o);
 int hvl_channel_retarget(struct hvl_channel *ch, unsigned int cpu);
 void hvl_signal_slow(struct hvl_channel *ch);
 
@@ -213,6 +221,9 @@ int hvl_offers_init(void);
 void hvl_offers_exit(void);
 void hvl_offers_kick(void);
 void hvl_remove_all_devices(void);
+void hvl_offers_sleep(void);
+void hvl_offers_waking(void);
+void hvl_offers_woken(void);
 
 /* device.c */
 extern struct bus_type hvl_bus_type;
@@ -238,10 +249,19 @@ extern struct kobj_type hvl_channel_ktype;
 /* cpu.c */
 int hvl_cpus_start(void);
 void hvl_cpus_stop(void);
+void hvl_cpus_sleep(void);
+void hvl_cpus_wake(void);
+bool hvl_cpus_tick(void);
 u32 hvl_cpu_vp(unsigned int cpu);
 void hvl_synic_off_lockless(void);
 void hvl_cpu_pick(struct hvl_channel *ch);
 void hvl_cpu_drop(struct hvl_channel *ch);
+
+/* sleep.c */
+extern const struct dev_pm_ops hvl_device_pm;
+extern const struct dev_pm_ops hvl_bus_pm;
+int hvl_sleep_init(void);
+void hvl_sleep_exit(void);
 
 /* power.c */
 int hvl_power_init(void);

@@ -588,14 +588,22 @@ int hvl_channel_retarget(struct hvl_channel *ch, unsigned int cpu)
 
 /* ---- small answers ---------------------------------------------------------------- */
 
+/* While it has no id in use: what the host calls it from now on. */
+void hvl_channel_offered_again(struct hvl_channel *ch, const struct hvl_offer *o)
+{
+	if (o != &ch->core.offer)
+		ch->core.offer = *o;
+	ch->connection_id = o->connection_id;
+	ch->slow_signal = o->monitored || !o->dedicated;
+}
+
 void hvl_channel_init(struct hvl_channel *ch)
 {
 	spin_lock_init(&ch->out_lock);
 	mutex_init(&ch->mutex);
 	INIT_LIST_HEAD(&ch->link);
 	tasklet_setup(&ch->tasklet, channel_tasklet);
-	ch->connection_id = ch->core.offer.connection_id;
-	ch->slow_signal = ch->core.offer.monitored || !ch->core.offer.dedicated;
+	hvl_channel_offered_again(ch, &ch->core.offer);
 }
 
 bool hvl_channel_rescinded(const struct hvl_channel *ch)

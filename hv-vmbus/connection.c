@@ -255,12 +255,27 @@ int hvl_connect(void)
 	return ret;
 }
 
+/* Again, with everything that the connection needs still in place (sleep.c). */
+int hvl_rejoin(void)
+{
+	int ret;
+
+	memset(hvl_bus.int_page, 0, HVL_PAGE_SIZE);
+	memset(hvl_bus.monitor[0], 0, HVL_PAGE_SIZE);
+	memset(hvl_bus.monitor[1], 0, HVL_PAGE_SIZE);
+	hvl_offers_waking();
+	hvl_bus.core.state = HVL_CONNECTING;
+	ret = negotiate();
+	return ret ? ret : request_offers();
+}
+
 /*
  * Leave the host: until its answer it may touch our pages.  A host below 3.0
  * cannot be connected to again after UNLOAD (vmbus.md 11), so it is not sent;
- * its next INITIATE_CONTACT replaces the connection all the same.
+ * its next INITIATE_CONTACT replaces the connection all the same.  True if it may
+ * go on touching them.
  */
-void hvl_disconnect(void)
+bool hvl_leave(void)
 {
 	struct hvl_waiter w;
 	u8 msg[sizeof(struct hvl_msg_header)];
@@ -279,6 +294,13 @@ void hvl_disconnect(void)
 		leak = true;
 	}
 	hvl_core_disconnected(&hvl_bus.core);
+	return leak;
+}
+
+void hvl_disconnect(void)
+{
+	bool leak = hvl_leave();
+
 	hvl_cpus_stop();
 	if (leak) {
 		hvl_bus.int_page = NULL;

@@ -94,6 +94,40 @@ void hvl_synic_off_lockless(void)
 	synic_off();
 }
 
+static void synic_off_here(void *unused)
+{
+	if (this_cpu_ptr(hvl_bus.cpu)->messages)
+		synic_off();
+}
+
+static void synic_on_here(void *unused)
+{
+	struct hvl_cpu *hc = this_cpu_ptr(hvl_bus.cpu);
+
+	if (!hc->messages)
+		return;
+	memset(hc->messages, 0, HVL_PAGE_SIZE);
+	memset(hc->events, 0, HVL_PAGE_SIZE);
+	synic_on(hc);
+}
+
+/* All that are online; the others are switched off, and on again as they come. */
+void hvl_cpus_sleep(void)
+{
+	on_each_cpu(synic_off_here, NULL, 1);
+}
+
+void hvl_cpus_wake(void)
+{
+	on_each_cpu(synic_on_here, NULL, 1);
+}
+
+/* Do the host's messages carry the kernel's tick? */
+bool hvl_cpus_tick(void)
+{
+	return timers_wanted();
+}
+
 static void cpu_pages_free(struct hvl_cpu *hc)
 {
 	free_page((unsigned long)hc->messages);

@@ -7,6 +7,7 @@
  */
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
+#include <linux/pm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "vmbus_bus.h"
@@ -169,6 +170,7 @@ struct bus_type hvl_bus_type = {
 	.probe		= bus_probe,
 	.remove		= HVL_BUS_REMOVE(bus_remove),
 	.shutdown	= bus_shutdown,
+	HVL_PM_OPS(&hvl_device_pm)
 };
 
 static void device_release(struct device *dev)

@@ -23,11 +23,13 @@ static int firmware_device(struct device *dev)
 	if (hvl_bus.parent)
 		return -EBUSY;
 	hvl_bus.parent = dev;
+	hvl_bus.can_sleep = HVL_ACPI_CAN_SLEEP;
 	return 0;
 }
 
 /* Firmware writes the name both ways. */
-HVL_ACPI_DRIVER(firmware_driver, "vmbus", "VMBUS", "VMBus", firmware_device);
+HVL_ACPI_DRIVER(firmware_driver, "vmbus", "VMBUS", "VMBus", firmware_device,
+		&hvl_bus_pm);
 
 static int __init hvl_init(void)
 {

@@ -134,6 +134,28 @@ static void useless_gone(struct work_struct *work)
 }
 
 /*
+ * After a sleep: the offer of a device that is there.  Its channel, closed, gets the
+ * new ids; the device never knows.
+ */
+static bool readopt(const struct hvl_offer *o)
+{
+	struct hvl_device_priv *p;
+	struct hvl_channel *ch;
+
+	if (!hvl_bus.waking || o->sub_index)
+		return false;
+	mutex_lock(&hvl_bus.mutex);
+	p = find_device(o);
+	ch = p && hvl_guid_equal(&p->d.type, &o->type) ? p->d.channel : NULL;
+	if (ch && (ch->core.mapped || READ_ONCE(ch->core.rescinded)))
+		ch = NULL;
+	if (ch)
+		hvl_channel_offered_again(ch, o);
+	mutex_unlock(&hvl_bus.mutex);
+	return ch && !hvl_core_map(&hvl_bus.core, &ch->core);
+}
+
+/*
  * Runs in the one work item that empties the queue of messages, so it must not
  * post: a host with messages for us takes none (vmbus.md 6), and would wait for
  * us while we wait for it.
@@ -154,6 +176,10 @@ static void handle_offer(const void *msg, u32 len)
 			       &ch->core.offer);
 	if (ret) {
 		pr_err_ratelimited("the host sent a malformed offer\n");
+		kobject_put(&ch->kobj);
+		return;
+	}
+	if (readopt(&ch->core.offer)) {
 		kobject_put(&ch->kobj);
 		return;
 	}
@@ -290,6 +316,14 @@ static struct hvl_device_priv *any_device(void)
 	return p;
 }
 
+static void flush_all(void)
+{
+	flush_workqueue(hvl_bus.control);
+	flush_workqueue(hvl_bus.primary);
+	flush_workqueue(hvl_bus.sub);
+	flush_workqueue(hvl_bus.rescind);
+}
+
 /*
  * The module goes.  Nothing is queued after the flag is seen; what is queued is
  * waited for, and what is left is taken away here.
@@ -300,15 +334,58 @@ void hvl_remove_all_devices(void)
 	struct hvl_channel *sub;
 
 	hvl_bus.leaving = true;
-	flush_workqueue(hvl_bus.control);
-	flush_workqueue(hvl_bus.primary);
-	flush_workqueue(hvl_bus.sub);
-	flush_workqueue(hvl_bus.rescind);
+	flush_all();
 	while ((p = any_device())) {
 		while ((sub = any_sub(p)))
 			sub_remove(sub);
 		primary_remove(p->d.channel);
 	}
+}
+
+/*
+ * The drivers have closed their channels.  Devices stay without an id; sub-channels
+ * are offered anew to a driver that asks.  Nothing changes the lists now: offers and
+ * rescinds are ignored from here on.
+ */
+void hvl_offers_sleep(void)
+{
+	struct hvl_device_priv *p;
+	struct hvl_channel *sub;
+
+	hvl_bus.leaving = true;
+	flush_all();
+	list_for_each_entry(p, &hvl_bus.devices, link) {
+		while ((sub = any_sub(p)))
+			sub_remove(sub);
+		hvl_core_unmap(&hvl_bus.core, &p->d.channel->core);
+	}
+	/* No interrupt handler holds a channel any more. */
+	synchronize_rcu();
+}
+
+void hvl_offers_waking(void)
+{
+	hvl_bus.waking = true;
+	hvl_bus.leaving = false;
+}
+
+/* The host has told all it has: what it does not have any more goes. */
+void hvl_offers_woken(void)
+{
+	struct hvl_device_priv *p;
+
+	flush_workqueue(hvl_bus.control);
+	hvl_bus.waking = false;
+	mutex_lock(&hvl_bus.mutex);
+	list_for_each_entry(p, &hvl_bus.devices, link) {
+		struct hvl_channel *ch = p->d.channel;
+
+		if (ch->core.mapped || READ_ONCE(ch->core.rescinded))
+			continue;
+		WRITE_ONCE(ch->core.rescinded, true);
+		queue_work(hvl_bus.rescind, &ch->rescind_work);
+	}
+	mutex_unlock(&hvl_bus.mutex);
 }
 
 int hvl_offers_init(void)

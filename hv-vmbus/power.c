@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * power.c - leaving the host when the kernel dies, gives way to another, or sleeps
+ * power.c - leaving the host when the kernel dies or gives way to another
  *
  * The hypervisor writes into our pages until it is told not to; a kernel that
  * is started over this one without that would find its memory overwritten.
  *
  * No locks: none can be relied on here.
  */
-#define pr_fmt(fmt) "hv_vmbus: " fmt
-
 #include <linux/cpuhotplug.h>
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
-#include <linux/suspend.h>
 #include "bus.h"
 #include "hv_report.h"
 #include "hypervisor.h"
@@ -53,24 +50,6 @@ static struct notifier_block panic_block = {
 	.priority = INT_MIN + 1,
 };
 
-/*
- * A hibernated kernel comes back to a host that has forgotten its channels, and a
- * kernel that loads such an image leaves one that writes into its pages.  Nothing
- * here opens the channels again, so both are refused before anything is frozen.
- * Suspend to idle and to RAM leave the connection as it is.
- */
-static int sleep_event(struct notifier_block *nb, unsigned long event, void *p)
-{
-	if (event != PM_HIBERNATION_PREPARE && event != PM_RESTORE_PREPARE)
-		return NOTIFY_DONE;
-	pr_err("hibernation is refused: the disks behind the bus would not come back\n");
-	return notifier_from_errno(-EOPNOTSUPP);
-}
-
-static struct notifier_block sleep_block = {
-	.notifier_call = sleep_event,
-};
-
 int hvl_power_init(void)
 {
 	int ret = atomic_notifier_chain_register(&panic_notifier_list,
@@ -78,7 +57,7 @@ int hvl_power_init(void)
 
 	if (ret)
 		return ret;
-	ret = register_pm_notifier(&sleep_block);
+	ret = hvl_sleep_init();
 	if (ret) {
 		atomic_notifier_chain_unregister(&panic_notifier_list,
 						 &panic_block);
@@ -93,6 +72,6 @@ void hvl_power_exit(void)
 {
 	hvl_report_stop();
 	hvl_hv_exit_unhook();
-	unregister_pm_notifier(&sleep_block);
+	hvl_sleep_exit();
 	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
 }

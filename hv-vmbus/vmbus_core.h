@@ -22,7 +22,7 @@ enum hvl_conn_state {
 
 /**
  * struct hvl_core_chan - what the core knows of a channel
- * @offer: as it came; not changed afterwards
+ * @offer: as it came; not changed while @mapped
  * @mapped: stands in the table of ids
  * @rescinded: the host took it back
  * @rescind_taken: hvl_core_rescind() has handed it out

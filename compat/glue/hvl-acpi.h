@@ -2,11 +2,12 @@
 /*
  * hvl-acpi.h - a driver for a device that the firmware names
  *
- *   HVL_ACPI_DRIVER(drv, "name", "ID1", "ID2", found)
+ *   HVL_ACPI_DRIVER(drv, "name", "ID1", "ID2", found, pm)
  *
  * defines drv, to be registered with hvl_acpi_register(&drv) and taken away with
  * hvl_acpi_unregister(&drv).  Before the first returns, found(dev) has been
- * called for a device with one of the two ids; dev lives until the second.
+ * called for a device with one of the two ids; dev lives until the second.  Where
+ * HVL_ACPI_CAN_SLEEP, the power management callbacks pm are its driver's.
  *
  * Three models: a platform driver (3.8, RHEL 7); a driver of the ACPI bus
  * (RHEL 6); and a kernel that shows no such device at all (RHEL 5), where we
@@ -27,7 +28,7 @@
 #define HVL_ACPI_PROBE_NOW
 #endif
 
-#define HVL_ACPI_DRIVER(drv, text, id1, id2, found)			\
+#define HVL_ACPI_DRIVER(drv, text, id1, id2, found, pm_ops)			\
 static const struct acpi_device_id drv##_ids[] = {			\
 	{ id1, 0 },							\
 	{ id2, 0 },							\
@@ -44,16 +45,26 @@ static struct platform_driver drv = {					\
 		.name = text,						\
 		.acpi_match_table = ACPI_PTR(drv##_ids),		\
 		.suppress_bind_attrs = true,				\
+		.pm = (pm_ops),						\
 		HVL_ACPI_PROBE_NOW					\
 	},								\
 }
 
+/*
+ * Kernels with the older form of the vector's hook (before 5.8, RHEL 7) may not
+ * bring their hypercall page back after hibernation.
+ */
+#ifdef HAVE_HV_SETUP_VMBUS_IRQ_ONLY
+#define HVL_ACPI_CAN_SLEEP		false
+#else
+#define HVL_ACPI_CAN_SLEEP		true
+#endif
 #define hvl_acpi_register(drv)		platform_driver_register(drv)
 #define hvl_acpi_unregister(drv)	platform_driver_unregister(drv)
 
 #elif defined(HAVE_ACPI_DRIVER_TABLE)
 
-#define HVL_ACPI_DRIVER(drv, text, id1, id2, found)			\
+#define HVL_ACPI_DRIVER(drv, text, id1, id2, found, pm_ops)			\
 static const struct acpi_device_id drv##_ids[] = {			\
 	{ id1, 0 },							\
 	{ id2, 0 },							\
@@ -73,6 +84,7 @@ static struct acpi_driver drv = {					\
 	.owner = THIS_MODULE,						\
 }
 
+#define HVL_ACPI_CAN_SLEEP		false
 #define hvl_acpi_register(drv)		acpi_bus_register_driver(drv)
 #define hvl_acpi_unregister(drv)	acpi_bus_unregister_driver(drv)
 
@@ -85,12 +97,14 @@ struct hvl_acpi_driver {
 	struct platform_device *stand_in;
 };
 
-#define HVL_ACPI_DRIVER(drv, text, id1, id2, fn)			\
+#define HVL_ACPI_DRIVER(drv, text, id1, id2, fn, pm_ops)			\
 static struct hvl_acpi_driver drv = {					\
 	.name = text,							\
 	.ids = { id1, id2 },						\
 	.found = fn,							\
 }
+
+#define HVL_ACPI_CAN_SLEEP		false
 
 static acpi_status hvl_acpi_seen(acpi_handle handle, u32 level, void *ctx,
 				 void **ret)

@@ -75,6 +75,10 @@ static inline void *hvl_get_drvdata(const struct hvl_device *dev)
  * @remove: process context; on rescind the channel is already marked so.  The
  *          driver ends every request it still holds and closes its channels
  * @shutdown: reboot, kexec; may be NULL
+ * @suspend: hibernation; closes every channel and forgets the sub-channels.  An
+ *           error stops the kernel from sleeping.  NULL: it cannot
+ * @resume: after @suspend, with the host that is there now: another one, perhaps,
+ *          or one that has the device no more (the channel is rescinded then)
  * @subchannel: a sub-channel of a bound device was offered; process context,
  *              may open it at once.  NULL: sub-channels are left closed
  * @subchannel_gone: a sub-channel was rescinded; the driver stops using it and
@@ -89,6 +93,8 @@ struct hvl_driver {
 	int (*probe)(struct hvl_device *dev, const struct hvl_device_id *id);
 	void (*remove)(struct hvl_device *dev);
 	void (*shutdown)(struct hvl_device *dev);
+	int (*suspend)(struct hvl_device *dev);
+	void (*resume)(struct hvl_device *dev);
 	void (*subchannel)(struct hvl_device *dev, struct hvl_channel *sub);
 	void (*subchannel_gone)(struct hvl_device *dev,
 				struct hvl_channel *sub);
