@@ -29,23 +29,25 @@
 
 /*
  * Put the pages of a scatter element that is not exactly one page into the list
- * [@at, @end).  Returns its new end, or NULL if the host could not take the
- * buffer: between two elements there must be a page boundary (section 4.2).
+ * at @at.  Of the request there are @left bytes from the start of that page on.
+ * Returns the list's new end, or NULL if the host could not take the buffer:
+ * between two elements there must be a page boundary (section 4.2).
  */
-static u64 *stor_map_element(struct scatterlist *sg, u64 *at, u64 *end,
+static u64 *stor_map_element(struct scatterlist *sg, u64 *at, u32 left,
 			     bool first)
 {
 	u64 pfn = page_to_pfn(sg_page(sg)) + (sg->offset >> HVL_PAGE_SHIFT);
 	u32 start = sg->offset & (HVL_PAGE_SIZE - 1);
 	u32 stop = start + sg->length;
-	u64 *to = at + ((stop + HVL_PAGE_SIZE - 1) >> HVL_PAGE_SHIFT);
+	u64 *to;
 
 	if (start && !first)
 		return NULL;
-	if (to >= end)
-		to = end;
-	else if (stop & (HVL_PAGE_SIZE - 1))
+	/* That the last page is reached does not make it the last element. */
+	if (stop < left && (stop & (HVL_PAGE_SIZE - 1)))
 		return NULL;
+	stop = min(stop, left);
+	to = at + ((stop + HVL_PAGE_SIZE - 1) >> HVL_PAGE_SHIFT);
 	while (at < to)
 		*at++ = pfn++;
 	return at;
@@ -78,7 +80,8 @@ static int stor_map(struct stor_host *h, struct stor_cmd *sc)
 		if (likely(sg->length == HVL_PAGE_SIZE && !sg->offset)) {
 			*at++ = page_to_pfn(sg_page(sg));
 		} else {
-			at = stor_map_element(sg, at, end, at == pfns);
+			at = stor_map_element(sg, at, bytes - (at - pfns) *
+					      HVL_PAGE_SIZE, at == pfns);
 			if (unlikely(!at))
 				return stor_bounce_map(h, sc, pfns);
 		}
