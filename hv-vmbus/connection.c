@@ -313,7 +313,8 @@ void hvl_disconnect(void)
 /*
  * UNLOAD from a dying kernel: no sleeping, no interrupts to rely on, other CPUs
  * perhaps stopped.  The answer is looked for in the slots of all CPUs; other
- * messages are thrown away to make room for it.  Azure hosts flush their disk
+ * messages are thrown away to make room for it.  Where interrupts do come, on the
+ * way to another kernel, their handler may take it first.  Azure hosts flush their disk
  * caches first: up to 100 s (vmbus.md 11).
  */
 void hvl_unload_dying(void)
@@ -328,6 +329,8 @@ void hvl_unload_dying(void)
 		 hvl_encode_header(msg, HVL_MSG_UNLOAD), false, false))
 		return;
 	for (tries = 0; tries < 10000; tries++) {
+		if (READ_ONCE(hvl_bus.core.unloaded))
+			return;
 		for_each_online_cpu(cpu) {
 			struct hvl_message *slot;
 			u32 type, what;

@@ -67,8 +67,11 @@ enum hvl_contact_next hvl_core_contacted(struct hvl_core *c, u32 version,
 
 bool hvl_core_disconnect(struct hvl_core *c)
 {
-	return cmpxchg(&c->state, HVL_CONNECTED, HVL_DISCONNECTING) ==
-		HVL_CONNECTED;
+	if (cmpxchg(&c->state, HVL_CONNECTED, HVL_DISCONNECTING) !=
+	    HVL_CONNECTED)
+		return false;
+	WRITE_ONCE(c->unloaded, false);
+	return true;
 }
 
 void hvl_core_disconnected(struct hvl_core *c)
@@ -213,12 +216,15 @@ enum hvl_action hvl_core_input(struct hvl_core *c, const void *msg, u32 len)
 		spin_unlock_irqrestore(&c->lock, flags);
 		return READ_ONCE(c->state) == HVL_CONNECTED ?
 			HVL_ACT_QUEUE : HVL_ACT_NONE;
+	case HVL_MSG_UNLOAD_RESPONSE:
+		WRITE_ONCE(c->unloaded, true);
+		input_reply(c, msg, len);
+		return HVL_ACT_NONE;
 	case HVL_MSG_ALL_OFFERS:
 	case HVL_MSG_OPEN_RESULT:
 	case HVL_MSG_GPADL_CREATED:
 	case HVL_MSG_GPADL_TORNDOWN:
 	case HVL_MSG_VERSION_RESPONSE:
-	case HVL_MSG_UNLOAD_RESPONSE:
 	case HVL_MSG_MODIFY_CHANNEL_RESPONSE:
 		input_reply(c, msg, len);
 		return HVL_ACT_NONE;

@@ -68,6 +68,7 @@ enum hvl_action {
  * @chan: by id; read without the lock in the interrupt path
  * @top_relid: no id above it was ever mapped
  * @bad_messages: malformed; @stray_replies: nobody waited for
+ * @unloaded: UNLOAD was answered; without @lock, for those who may not take it
  */
 struct hvl_core {
 	spinlock_t lock;
@@ -79,6 +80,7 @@ struct hvl_core {
 	u32 top_relid;
 	u32 bad_messages;
 	u32 stray_replies;
+	bool unloaded;
 	struct list_head requests;
 	struct hvl_core_chan *chan[HVL_NR_RELIDS];
 };
