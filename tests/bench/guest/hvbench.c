@@ -76,8 +76,8 @@ static uint64_t next_random(uint64_t *s)
 }
 
 /*
- * Neighbours in the buffer are none in memory, as on a machine that has run for
- * a while; how many do would else be chance, and change what a request costs.
+ * Most neighbours in the buffer are none in memory, as on a machine that has run
+ * for a while.  The kernel's lists of free pages still leave some to chance.
  */
 static void touch_scattered(char *buf, size_t size)
 {
