@@ -22,10 +22,10 @@
 #include <linux/platform_device.h>
 #include <asm/io.h>
 #include <asm/msr.h>
-#include <asm/cpuid.h>
 #include "hvl-execpage.h"
 #include "hvl-kernel.h"
 #include "hv_call.h"
+#include "hv_detect.h"
 #include "hv_wire.h"
 #include "hypervisor.h"
 
@@ -35,19 +35,6 @@ static struct platform_device *last_device;
 
 /* Open source, Linux, no distribution id, kernel version (hypervisor.md 2.1). */
 #define GUEST_ID_LINUX	(0x8100ull << 48)
-
-static bool detect(void)
-{
-	u32 max, ebx, ecx, edx;
-
-	if (!(cpuid_ecx(1) & (1u << 31)))
-		return false;
-	cpuid(HVL_CPUID_VENDOR, &max, &ebx, &ecx, &edx);
-	return ebx == HVL_VENDOR_EBX && ecx == HVL_VENDOR_ECX &&
-		edx == HVL_VENDOR_EDX && max >= HVL_CPUID_MIN_LEAF &&
-		max <= HVL_CPUID_MAX_LEAF &&
-		cpuid_eax(HVL_CPUID_INTERFACE) == HVL_INTERFACE_HV1;
-}
 
 /* Guest id 0 takes the hypercall page away too; say both all the same. */
 static void forget(void)
@@ -61,7 +48,7 @@ int hvl_hv_start(void)
 	u64 gpa, msr;
 	int rc;
 
-	if (!detect()) {
+	if (!hvl_hv_present()) {
 		pr_info("not a Hyper-V guest; nothing to drive here\n");
 		return -ENODEV;
 	}
