@@ -611,6 +611,7 @@ static int __init stor_init(void)
 static void __exit stor_exit(void)
 {
 	hvl_driver_unregister(&stor_driver);
+	stor_twin_exit();
 }
 
 module_init(stor_init);

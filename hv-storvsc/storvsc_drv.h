@@ -6,6 +6,7 @@
  * storvsc_scsi.c    the SCSI host: commands in, results out
  * storvsc_events.c  what must be done in process context: scan, remove, resize
  * storvsc_bounce.c  a buffer that the host's rule about pages does not fit
+ * storvsc_twin.c    an IDE disk and its emulated twin: only one is used
  *
  * Locks, outermost first:
  *   stor_host.lock    mutex; opening and closing of channels, recovery.  Held
@@ -67,9 +68,11 @@ enum stor_event {
 /**
  * struct stor_unit - scsi_device.hostdata
  * @events: bits STOR_EV_REMOVE and STOR_EV_RESCAN, for the worker
+ * @claimed: the disk is ours, and not its emulated twin's (storvsc_twin.c)
  */
 struct stor_unit {
 	unsigned long events;
+	bool claimed;
 };
 
 /**
@@ -173,5 +176,10 @@ int stor_bounce_init(struct stor_host *h);
 void stor_bounce_exit(struct stor_host *h);
 int stor_bounce_map(struct stor_host *h, struct stor_cmd *sc, u64 *pfns);
 void stor_bounce_unmap(struct stor_host *h, struct stor_cmd *sc, u32 moved);
+
+/* storvsc_twin.c */
+int stor_twin_claim(struct stor_host *h, struct scsi_device *sdev);
+void stor_twin_release(struct stor_host *h, struct scsi_device *sdev);
+void stor_twin_exit(void);
 
 #endif /* _STORVSC_DRV_H */

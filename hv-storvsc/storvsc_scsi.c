@@ -352,23 +352,32 @@ static int stor_eh_host_reset(struct scsi_cmnd *cmd)
 
 /* ---- units ----------------------------------------------------------------------------- */
 
+static void stor_slave_destroy(struct scsi_device *sdev)
+{
+	if (sdev->hostdata)
+		stor_twin_release(shost_priv(sdev->host), sdev);
+	kfree(sdev->hostdata);
+	sdev->hostdata = NULL;
+}
+
 static int stor_slave_alloc(struct scsi_device *sdev)
 {
+	int rc;
+
 	sdev->hostdata = kzalloc(sizeof(struct stor_unit), GFP_KERNEL);
 	if (!sdev->hostdata)
 		return -ENOMEM;
+	rc = stor_twin_claim(shost_priv(sdev->host), sdev);
+	if (rc) {
+		stor_slave_destroy(sdev);
+		return rc;
+	}
 	/*
 	 * Units are reported whatever type LUN 0 is (a DVD says unknown), and
 	 * VPD pages are there whatever level a disk claims (section 12).
 	 */
 	sdev->sdev_bflags = BLIST_REPORTLUN2 | BLIST_TRY_VPD_PAGES;
 	return 0;
-}
-
-static void stor_slave_destroy(struct scsi_device *sdev)
-{
-	kfree(sdev->hostdata);
-	sdev->hostdata = NULL;
 }
 
 static int stor_slave_configure(struct scsi_device *sdev)

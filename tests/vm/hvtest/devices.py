@@ -23,6 +23,7 @@ class Set:
         self.dvds = []
         self.controllers = []
         self.controller_options = {}
+        self.emulated = []
 
     def backing(self, name, size):
         path = os.path.join(self.dir, name + ".raw")
@@ -49,6 +50,23 @@ class Set:
         self.disks[name] = Disk(name, size * MIB, self.backing(name, size * MIB),
                                 ide=(channel, device))
         return self
+
+    def emulate(self, name):
+        """Offer this IDE disk on the emulated controller too, over the same file."""
+        self.emulated.append(self.disks[name])
+        return self
+
+    def qemu(self):
+        """QEMU's options for what is emulated, on a machine that says it is Hyper-V's."""
+        out = []
+        for d in self.emulated:
+            channel, device = d.ide
+            out += ["-drive", f"if=ide,bus={channel},unit={device},format=raw,cache=writethrough,"
+                              f"file.locking=off,file={d.path}"]
+        if out:
+            out += ["-smbios", "type=1,manufacturer=Microsoft Corporation,"
+                               "product=Virtual Machine,version=7.0"]
+        return out
 
     def dvd(self, controller, lun, size=3):
         path = os.path.join(self.dir, f"{controller}-dvd.iso")
@@ -83,4 +101,10 @@ def monitored(directory):
     return s
 
 
-SETS = {None: standard, "big": big, "channels": channels, "monitored": monitored}
+def twins(directory):
+    """Two IDE disks as a virtual machine of the first generation has them: twice."""
+    s = Set(directory).ide("ide0", 96).ide("ide1", 104, device=1)
+    return s.emulate("ide0").emulate("ide1")
+
+
+SETS = {None: standard, "big": big, "channels": channels, "monitored": monitored, "twins": twins}

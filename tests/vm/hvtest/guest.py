@@ -24,11 +24,13 @@ class Guest:
         self.autoload = scenario.options.get("boot", True)
         self._memory = scenario.options.get("memory", 512)
         self._extra = scenario.options.get("image", ())
+        self.cmdline = scenario.options.get("cmdline", "")
         self._plugin = list(scenario.options.get("plugin", ()))
         self.machine = None
         self.boots = 0
         self.order = []
         self.also = list(scenario.options.get("also", ()))	# beside the usual ones
+        self.later = list(scenario.options.get("later", ()))	# in the image, not loaded
         self.names = {}			# disk name -> sdX, as last seen by disk()
         os.makedirs(directory, exist_ok=True)
         self.set = devices.SETS[self.config_name](directory)
@@ -51,6 +53,8 @@ class Guest:
         """Boot (again, over the same disks)."""
         self.boots += 1
         self.order = self.kernel.closure(OTHERS + self.also + BUS, self.ours)
+        self._aside = [m for m in self.kernel.closure(self.later, self.ours)
+                               if m not in self.order]
         if self.ours:
             self._no_foreign_modules()
         opts = list(self._plugin)
@@ -61,9 +65,10 @@ class Guest:
             os.path.join(self.dir, f"boot{self.boots}"), generation=self.c.generation,
             cpus=self.c.cpus, memory=self._memory, ours=self.ours,
             config=hostconfig.document(self.set), options=opts, extra=self._extra,
+            cmdline=self.cmdline, qemu=self.set.qemu(),
             echo=sys.stdout if self.options.console else None,
             timeout=self.options.timeout)
-        self.machine.start(self.order)
+        self.machine.start(self.order + self._aside)
         for name, _ in self.order:
             if name not in BUS:
                 self.machine.load(name)
@@ -98,6 +103,11 @@ class Guest:
         for name, path in self.order:
             if name in BUS_MODULES and self.ours.get(name) != path:
                 raise Failed(f"the image for our drivers holds {path}")
+
+    def load_later(self, params=None):
+        """Load what the scenario asked to have at hand, with what it depends on."""
+        for name, _ in self._aside:
+            self.machine.load(name, (params or {}).get(name, ""))
 
     def load_bus(self, params=None):
         for name, _ in self.order:

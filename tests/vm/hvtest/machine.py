@@ -33,11 +33,12 @@ def die_with_parent():
 class Machine:
     def __init__(self, host, programs, kernel, workdir, *, generation="ws2019", cpus=2,
                  memory=512, ours=None, config=None, options=(), extra=(), cmdline="",
-                 echo=None, boot_timeout=300, timeout=300):
+                 qemu=(), echo=None, boot_timeout=300, timeout=300):
         self.build, self.programs, self.kernel = host, programs, kernel
         self.dir, self.generation, self.cpus = workdir, generation, cpus
         self.memory, self.ours, self.config = memory, ours, config
         self.options, self.extra, self.cmdline = list(options), extra, cmdline
+        self.qemu = list(qemu)
         self.echo, self.boot_timeout, self.timeout = echo, boot_timeout, timeout
         self.process = self.agent = self.console = self.host = None
         self.expect_exit = False
@@ -84,7 +85,7 @@ class Machine:
             "-chardev", f"file,id=console,path={self.path('console')},append=on",
             "-serial", "chardev:console",
             "-chardev", f"socket,id=agent,path={self.path('agent')}",
-            "-serial", "chardev:agent"]
+            "-serial", "chardev:agent"] + self.qemu
         if self.build.plugin:
             opts = [f"host={self.generation}", f"ram={ramfile}", f"ramsize={size}",
                     f"qtest={self.path('qtest')}", f"control={self.path('control')}",

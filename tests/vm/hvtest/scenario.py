@@ -33,6 +33,7 @@ def scenario(group, own=False, **options):
     """
     options: config=NAME (devices.py), boot=False (do not load the modules first),
     also=[...] (modules of the kernel to load beside the usual ones; with own=True),
+    cmdline="..." for the kernel, later=[...] modules to have in the image,
     hosts=[...], kernels=callable(kernel), drivers=[...] restrict it.
     """
     def register(fn):
