@@ -57,6 +57,34 @@ def hot_remove_under_io(vm):
     return load.text().splitlines()[-1]
 
 
+def interrupts(vm):
+    """Of the host, by CPU, as the guest's kernel counts them."""
+    sums = [0] * vm.c.cpus
+    for line in vm.agent.run("cat", "/proc/interrupts").splitlines():
+        words = line.split()
+        # A line of the hypervisor's own, or of the IRQ that the bus requested.
+        if len(words) > vm.c.cpus and (words[0] == "HYP:" or
+                                       "hv_vmbus" in words[vm.c.cpus:]):
+            for i in range(vm.c.cpus):
+                sums[i] += int(words[1 + i])
+    return sums
+
+
+@scenario("storage", config="channels",
+          hosts=["ws2012r2", "ws2016", "ws2019", "ws2022", "ws2025"])
+def every_cpu(vm):
+    """Each CPU is interrupted by the channel that carries its requests."""
+    before = interrupts(vm)
+    dev = vm.disk("scsi0-0")
+    for cpu in range(vm.c.cpus):
+        vm.hvio("rand", dev, seed=vm.seed + cpu, size="2M", total="2M", max=4096, qd=1,
+                cpu=cpu).check()
+    came = [a - b for a, b in zip(interrupts(vm), before)]
+    if min(came) <= 0:
+        raise Failed(f"interrupts by CPU while each did I/O: {came}")
+    return f"interrupts by CPU {came}"
+
+
 @scenario("storage", config="channels", drivers=["ours"],
           hosts=["ws2019", "ws2022", "ws2025"])
 def retarget(vm):
