@@ -5,6 +5,7 @@
  * build-with: control.c commands_storage.c host_config.c
  * build-with: vsp_storage.c storage_io.c storage_fault.c storage_device.c
  * build-with: disk_time.c work_pool.c disk_store.c scsi_disk.c scsi_thin.c scsi_vpd.c scsi_dvd.c
+ * build-with: vsp_storage_hostile.c
  */
 #include "check.h"
 

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "hostile.h"
 #include "vmbus_int.h"
 #include "vtime.h"
 
@@ -208,6 +209,27 @@ uint16_t vmbus_signal(uint32_t connection_id, uint16_t flag)
 	return HV_SUCCESS;
 }
 
+struct chan *session_of(const struct vmbus_dev *dev, unsigned int nth)
+{
+	struct chan *found[16], *c;
+	unsigned int n = 0, i;
+	uint32_t id;
+
+	for (id = 1; id <= CHANNEL_ID_MAX && n < 16; id++) {
+		pthread_mutex_lock(&signal_slots[id].lock);
+		c = signal_slots[id].session;
+		if (c && c->dev == dev)
+			found[n++] = chan_get(c);
+		pthread_mutex_unlock(&signal_slots[id].lock);
+	}
+	if (!n)
+		return NULL;
+	for (i = 0; i < n; i++)
+		if (i != nth % n)
+			chan_put(found[i]);
+	return found[nth % n];
+}
+
 /* out_lock held, or called by the session's thread. */
 static void interrupt_guest(struct chan *c)
 {
@@ -320,14 +342,9 @@ static void enqueue(struct chan *c, const struct packet_desc *d, const void *pay
 	DEV_COUNT(c, backlogged, 1);
 }
 
-static bool send_packet(struct chan *c, uint16_t type, const void *payload, size_t len,
-			uint64_t id, bool want_completion)
+bool chan_send_desc(struct chan *c, const struct packet_desc *d, const void *payload,
+		    size_t len)
 {
-	struct packet_desc d = {
-		.type = type, .offset8 = 2,
-		.length8 = (uint16_t)(2 + (len + 7) / 8),
-		.flags = want_completion ? PACKET_WANTS_COMPLETION : 0, .id = id,
-	};
 	bool open, poll = false;
 
 	pthread_mutex_lock(&c->out_lock);
@@ -337,10 +354,10 @@ static bool send_packet(struct chan *c, uint16_t type, const void *payload, size
 			  c->dev->name, c->id, len);
 		open = false;
 	}
-	if (open && (c->backlog || write_now(c, &d, payload, len) == RING_FULL)) {
+	if (open && (c->backlog || write_now(c, d, payload, len) == RING_FULL)) {
 		bool first = !c->backlog;
 
-		enqueue(c, &d, payload, len);
+		enqueue(c, d, payload, len);
 		if (first)
 			flush_backlog(c);
 		poll = c->polls && c->backlog;
@@ -349,6 +366,21 @@ static bool send_packet(struct chan *c, uint16_t type, const void *payload, size
 	if (poll)
 		wake_session(c);
 	return open;
+}
+
+static bool send_packet(struct chan *c, uint16_t type, const void *payload, size_t len,
+			uint64_t id, bool want_completion)
+{
+	struct packet_desc d = {
+		.type = type, .offset8 = 2,
+		.length8 = (uint16_t)(2 + (len + 7) / 8),
+		.flags = want_completion ? PACKET_WANTS_COMPLETION : 0, .id = id,
+	};
+
+	if (!hostile_target(c->dev))
+		return chan_send_desc(c, &d, payload, len);
+	hostile_packet(c, &d, payload, len);
+	return true;
 }
 
 bool chan_complete(struct chan *c, uint64_t id, const void *payload, size_t len)
@@ -586,6 +618,8 @@ uint32_t session_open(struct slot *s, const struct session_desc *d, struct chan 
 		return STATUS_FAILURE;
 	}
 	status = c->dev->ops->open(c, c->dev->priv);
+	if (!status && hostile_target(c->dev))
+		hostile_opened(c);
 	if (status) {
 		session_retire(c);
 		chan_put(c);
@@ -622,5 +656,17 @@ void session_set_vp(struct chan *c, uint32_t vp)
 	/* Under out_lock: after the response no interrupt goes to the old VP. */
 	pthread_mutex_lock(&c->out_lock);
 	atomic_store(&c->target_vp, vp);
+	pthread_mutex_unlock(&c->out_lock);
+}
+
+/* A closed channel's pages are the guest's own again: under out_lock, not then. */
+void chan_smash(struct chan *c, uint64_t *random)
+{
+	bool in = hostile_random(random) & 1;
+
+	pthread_mutex_lock(&c->out_lock);
+	if (!c->closed)
+		hostile_mutate(in ? &hostile_ring_in : &hostile_ring_out, random,
+			       in ? c->in.hdr : c->out.hdr, sizeof(struct ring_header));
 	pthread_mutex_unlock(&c->out_lock);
 }

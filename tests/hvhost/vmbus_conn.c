@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostile.h"
 #include "vmbus_int.h"
 
 struct inbox_message {
@@ -28,6 +29,8 @@ struct work {
 	enum work_kind kind;
 	struct vmbus_dev *dev;
 	unsigned int n;
+	void (*fn)(void *arg);
+	void *arg;
 	bool wait, done;
 };
 
@@ -113,16 +116,14 @@ uint16_t vmbus_post(const struct hv_post_message *m)
 	return HV_SUCCESS;
 }
 
-void conn_work(enum work_kind kind, struct vmbus_dev *dev, unsigned int n, bool wait)
+static void submit(const struct work *what)
 {
-	struct work *w = calloc(1, sizeof(*w));
+	struct work *w = malloc(sizeof(*w));
+	bool wait = what->wait;
 
 	if (!w)
 		host_die("out of memory");
-	w->kind = kind;
-	w->dev = dev;
-	w->n = n;
-	w->wait = wait;
+	*w = *what;
 	pthread_mutex_lock(&inbox_lock);
 	if (wait && running && pthread_equal(pthread_self(), conn_thread_id))
 		host_die("a device callback waits for the connection thread on itself");
@@ -134,6 +135,16 @@ void conn_work(enum work_kind kind, struct vmbus_dev *dev, unsigned int n, bool 
 	pthread_mutex_unlock(&inbox_lock);
 	if (wait)
 		free(w);
+}
+
+void conn_work(enum work_kind kind, struct vmbus_dev *dev, unsigned int n, bool wait)
+{
+	submit(&(struct work){ .kind = kind, .dev = dev, .n = n, .wait = wait });
+}
+
+void conn_call(void (*fn)(void *arg), void *arg)
+{
+	submit(&(struct work){ .kind = WORK_CALL, .fn = fn, .arg = arg, .wait = true });
 }
 
 /* A SynIC register was written: a slot may have become free. */
@@ -196,7 +207,7 @@ void conn_bad(const char *fmt, ...)
 	host_warn("bad guest message: %s", text);
 }
 
-void conn_send_to(uint32_t vp, uint32_t sint, const void *msg, size_t len)
+static void send_once(uint32_t vp, uint32_t sint, const void *msg, size_t len)
 {
 	uint32_t type;
 
@@ -205,6 +216,29 @@ void conn_send_to(uint32_t vp, uint32_t sint, const void *msg, size_t len)
 		   sint);
 	if (!synic_post(vp, sint, HV_MESSAGE_VMBUS, CONN_ID_MESSAGE, msg, len))
 		host_warn("message %u for vp %u sint %u has no target", type, vp, sint);
+}
+
+void conn_send_to(uint32_t vp, uint32_t sint, const void *msg, size_t len)
+{
+	uint8_t changed[HV_MESSAGE_MAX];
+	bool true_too;
+	unsigned int n;
+
+	memcpy(changed, msg, len);
+	for (n = hostile_message(changed, len, &true_too); n; n--)
+		send_once(vp, sint, changed, len);
+	if (true_too)
+		send_once(vp, sint, msg, len);
+}
+
+void conn_send_true(const void *msg, size_t len)
+{
+	send_once(conn.msg_vp, conn.msg_sint, msg, len);
+}
+
+bool conn_backlog(void)
+{
+	return synic_backlog(conn.msg_vp, conn.msg_sint);
 }
 
 void conn_send(const void *msg, size_t len)
@@ -510,6 +544,9 @@ static void do_work(const struct work *w)
 	case WORK_SUBCHANNELS:
 		offer_do_subchannels(w->dev, w->n);
 		break;
+	case WORK_CALL:
+		w->fn(w->arg);
+		break;
 	case WORK_RESET:
 		disconnect(true);
 		atomic_store(&assigned_id, 0);
@@ -527,7 +564,7 @@ static bool may_take_message(void)
 	if (!messages)
 		return false;
 	atomic_store(&waits_for_slot, true);
-	if (synic_backlog(conn.msg_vp, conn.msg_sint))
+	if (conn_backlog())
 		return false;
 	atomic_store(&waits_for_slot, false);
 	return true;

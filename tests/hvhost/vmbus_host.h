@@ -21,6 +21,7 @@
 
 struct chan;
 struct vmbus_dev;
+struct hostile_layout;
 
 /* Host generations, oldest first; the option "host=" (vmbus.md section 2). */
 enum host_generation {
@@ -80,6 +81,8 @@ struct vsp_ops {
 	void (*close)(struct chan *c, void *priv);
 	/* Return false to declare the guest broken: the channel stops reading. */
 	bool (*packet)(struct chan *c, void *priv, const struct guest_packet *p);
+	/* Fields of what it sends, for a hostile host; NULL: only the bus lies. */
+	struct hostile_layout *(*layout)(const void *payload, size_t len);
 };
 
 /*

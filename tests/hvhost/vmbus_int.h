@@ -193,6 +193,13 @@ struct session_desc {
 uint32_t session_open(struct slot *s, const struct session_desc *d, struct chan **out);
 void session_close(struct chan *c);
 void session_set_vp(struct chan *c, uint32_t vp);
+/* Any thread: a reference to an open session of the device, modulo their number. */
+struct chan *session_of(const struct vmbus_dev *dev, unsigned int nth);
+
+/* For hostile.c.  Send a packet with this very descriptor; change a ring header. */
+bool chan_send_desc(struct chan *c, const struct packet_desc *d, const void *payload,
+		    size_t len);
+void chan_smash(struct chan *c, uint64_t *random);
 
 enum kick_source { KICK_SIGNAL, KICK_MONITOR, KICK_BITMAP };
 /* Any thread: wake the session of a channel id; false if none is open. */
@@ -205,13 +212,19 @@ uint32_t conn_version(void);
 bool conn_offers_sent(void);
 void conn_send(const void *msg, size_t len);
 void conn_send_to(uint32_t vp, uint32_t sint, const void *msg, size_t len);
+/* The same to where the guest listens, and not even a hostile host changes it. */
+void conn_send_true(const void *msg, size_t len);
+/* Do messages to the guest wait for their slot? */
+bool conn_backlog(void);
 /* Log a guest's mistake in a control message, and count it. */
 void conn_bad(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 enum work_kind { WORK_ADD, WORK_REVOKE, WORK_REMOVE, WORK_REOFFER, WORK_SUBCHANNELS,
-		 WORK_RESET };
+		 WORK_RESET, WORK_CALL };
 /* Any thread: have the connection thread do something; wait: until it is done. */
 void conn_work(enum work_kind kind, struct vmbus_dev *dev, unsigned int n, bool wait);
+/* Any other thread: have the connection thread call fn, and wait until it has. */
+void conn_call(void (*fn)(void *arg), void *arg);
 
 /* The interrupt page of protocols below 2.4, as the sessions see it. */
 uint8_t *conn_interrupt_page(void);

@@ -435,4 +435,5 @@ const struct vsp_ops storage_ops = {
 	.open = storage_open,
 	.close = storage_close,
 	.packet = storage_packet,
+	.layout = storage_layout,
 };

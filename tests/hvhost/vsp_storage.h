@@ -176,6 +176,10 @@ int storage_disk_resize(struct stor_dev *dev, unsigned int lun, uint64_t size,
 struct stor_dev *storage_find(const char *name);
 struct stor_dev *storage_first(void);
 
+/* ---- vsp_storage_hostile.c ------------------------------------------------------ */
+
+struct hostile_layout *storage_layout(const void *payload, size_t len);
+
 /* ---- storage_fault.c ------------------------------------------------------------ */
 
 void storage_fault_add(struct stor_dev *dev, const struct fault *f);

@@ -203,5 +203,9 @@ class Guest:
         """One direct read or write: 'ok' or the error's name."""
         return self.hvio("one", dev, "w" if write else "r", lba, blocks).check()
 
+    def say(self, text):
+        """Progress of something long."""
+        print(f"     {text}", flush=True)
+
     def dmesg(self):
         return self.agent.run("dmesg")

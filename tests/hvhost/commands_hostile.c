@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * commands_hostile.c - control commands of the host that lies
+ *
+ *   hostile {device, seed, changes}	lie about a device until so many changes are made
+ *   hostile-status			running, done or stuck; how often which field was changed
+ *
+ * Handlers run on the control thread.  No locks of its own.
+ */
+#include "control.h"
+#include "hostile.h"
+#include "hostile_run.h"
+#include "vmbus_int.h"
+#include "vsp_storage.h"
+
+static const char *number(json_t *request, const char *name, uint64_t *out)
+{
+	json_t *v = json_object_get(request, name);
+
+	if (!json_is_integer(v) || json_integer_value(v) < 0)
+		return control_error("give \"%s\": a number", name);
+	*out = (uint64_t)json_integer_value(v);
+	return NULL;
+}
+
+static const char *cmd_hostile(json_t *request, json_t *answer)
+{
+	const char *name = json_string_value(json_object_get(request, "device"));
+	struct vmbus_dev *dev = name ? dev_find(name) : NULL;
+	uint64_t seed, changes;
+	const char *why;
+
+	(void)answer;
+	if (!dev)
+		return "give \"device\": the name of one that is there";
+	why = number(request, "seed", &seed);
+	if (!why)
+		why = number(request, "changes", &changes);
+	return why ? why : hostile_start(dev, seed, changes);
+}
+
+static void put_layout(json_t *all, struct hostile_layout *l)
+{
+	json_t *o = json_object();
+	unsigned int i;
+
+	for (i = 0; i < HOSTILE_FIELDS_MAX && l->fields[i].name; i++)
+		json_object_set_new(o, l->fields[i].name,
+				    json_integer((json_int_t)atomic_load(&l->hits[i])));
+	json_object_set_new(all, l->name, o);
+}
+
+static const char *cmd_hostile_status(json_t *request, json_t *answer)
+{
+	static const char *const names[] = { "idle", "running", "done", "stuck" };
+	json_t *hits = json_object();
+	struct hostile_layout *l;
+	uint64_t changes;
+
+	(void)request;
+	json_object_set_new(answer, "state", json_string(names[hostile_state(&changes)]));
+	json_object_set_new(answer, "changes", json_integer((json_int_t)changes));
+	for (l = hostile_messages; l->name; l++)
+		put_layout(hits, l);
+	put_layout(hits, &hostile_desc);
+	put_layout(hits, &hostile_ring_in);
+	put_layout(hits, &hostile_ring_out);
+	put_layout(hits, &hostile_acts);
+	for (l = hostile_storage; l->name; l++)
+		put_layout(hits, l);
+	json_object_set_new(answer, "hits", hits);
+	return NULL;
+}
+
+void hostile_commands_init(void)
+{
+	control_register("hostile", cmd_hostile);
+	control_register("hostile-status", cmd_hostile_status);
+}
