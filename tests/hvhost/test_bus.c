@@ -73,7 +73,7 @@ static bool echo_packet(struct chan *c, void *priv, const struct guest_packet *p
 	return true;
 }
 
-static const struct vsp_ops echo_ops = { "echo", echo_open, echo_close, echo_packet };
+static const struct vsp_ops echo_ops = { "echo", echo_open, echo_close, echo_packet, NULL };
 
 static struct vmbus_dev *slot_dev;	/* the device that is always there */
 
