@@ -9,6 +9,20 @@ MIB = 1 << 20
 BUS = "/sys/bus/vmbus/devices"
 
 
+def plug(vm, name, size, lun):
+    """Add a disk to a running guest, which the host has to tell of it."""
+    d = vm.set.add("scsi0", name, size, lun=lun)
+    told = vm.host("disk-add", device="scsi0", lun=lun, file=d.path, size=size)["notified"]
+    if vm.c.generation == "ws2008":
+        vm.host("disk-remove", device="scsi0", lun=lun)
+        del vm.set.disks[name]
+        if told:
+            raise Failed("the host told of a new disk in a protocol that cannot say it")
+        raise Unsupported("storage protocol 2.0 has no word for a disk that comes or goes")
+    if not told:
+        raise Failed("the host did not tell the guest of the new disk")
+
+
 @scenario("storage")
 def resize(vm):
     """A disk grows; the guest sees the new size and can use it."""
@@ -29,8 +43,7 @@ def hot_add_remove(vm):
     for i in range(3):
         size = (40 + i) * MIB
         name = f"added{i}"
-        d = vm.set.add("scsi0", name, size, lun=20)
-        vm.host("disk-add", device="scsi0", lun=20, file=d.path, size=size)
+        plug(vm, name, size, lun=20)
         dev = vm.disk(name)
         vm.hvio("rand", dev, size="4M", total="4M", seed=vm.seed + i).check()
         vm.host("disk-remove", device="scsi0", lun=20)
@@ -41,8 +54,7 @@ def hot_add_remove(vm):
 @scenario("storage")
 def hot_remove_under_io(vm):
     """A disk is removed while 32 requests are on the way: errors, no hang."""
-    d = vm.set.add("scsi0", "doomed", 44 * MIB, lun=21)
-    vm.host("disk-add", device="scsi0", lun=21, file=d.path, size=d.size)
+    plug(vm, "doomed", 44 * MIB, lun=21)
     dev = vm.disk("doomed")
     load = vm.hvio("load", dev, size="32M", writes=50, seed=vm.seed)
     load.wait_line("running")

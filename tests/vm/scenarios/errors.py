@@ -8,6 +8,7 @@ was tried again.  What is expected follows storvsc.md 8.4.
 """
 from hvtest import Failed
 from hvtest.scenario import scenario
+from scenarios.change import plug
 
 READ_10 = 0x28
 CHECK_CONDITION, DRIVER_SENSE = 0x02, 0x08
@@ -143,8 +144,7 @@ def data_overrun(vm):
 @scenario("storage")
 def invalid_lun(vm):
     """INVALID LUN: no connection, and the disk is taken away."""
-    d = vm.set.add("scsi0", "phantom", 48 * MIB, lun=22)
-    vm.host("disk-add", device="scsi0", lun=22, file=d.path, size=d.size)
+    plug(vm, "phantom", 48 * MIB, lun=22)
     dev = vm.disk("phantom")
     expect_text("a read before", vm.one(dev, False), "ok")
     vm.host("inject", device="scsi0", lun=22, count=0, srb_status=0x20, scsi_status=0x02)
