@@ -288,8 +288,9 @@ static void channel_tasklet(struct tasklet_struct *t)
 		ret = hvl_in_ring_unmask(&ch->in);
 		if (unlikely(ret)) {
 			if (ret < 0) {
+				/* Once more: the driver hears of it from its next look. */
 				channel_broken(ch, "incoming");
-				return;
+				continue;
 			}
 			if (ret & HVL_RING_SIGNAL) {
 				ch->intr_in_full++;
