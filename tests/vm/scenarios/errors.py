@@ -16,8 +16,19 @@ DID_OK, DID_NO_CONNECT, DID_ERROR = 0, 1, 7
 MIB = 1 << 20
 
 
-def inject(vm, lun=0, **fault):
-    vm.host("inject", device="scsi0", lun=lun, opcode=READ_10, count=1, **fault)
+def inject(vm, lun=0, count=1, **fault):
+    vm.host("inject", device="scsi0", lun=lun, opcode=READ_10, count=count, **fault)
+
+
+def tries_again(vm):
+    """The SCSI layer of RHEL 5 tries a medium error several times."""
+    return vm.kernel.version < (2, 6, 32)
+
+
+def expect_read_fails(vm, dev, **fault):
+    inject(vm, count=0 if tries_again(vm) else 1, **fault)
+    expect_text("read", vm.one(dev, False), "I/O error", "No data available")
+    vm.host("clear-faults", device="scsi0")
 
 
 def expect(what, got, **want):
@@ -38,10 +49,10 @@ def begin(vm):
     return dev
 
 
-def after(vm, before):
+def after(vm, before, more=False):
     """The fault was really injected, and nothing is left behind."""
     s = stats(vm)
-    if s["injected"] != before + 2:
+    if s["injected"] != before + 2 and not (more and s["injected"] > before + 2):
         raise Failed(f"the host injected {s['injected'] - before} times instead of 2")
     expect_text("a read after", vm.one(vm.disk("scsi0-0"), False), "ok")
 
@@ -91,9 +102,8 @@ def check_condition(vm):
     s = bytes.fromhex(got["sense"]) if got["sense"] != "none" else b""
     if len(s) < 14 or s[0] & 0x7f != 0x70 or (s[2] & 15, s[12], s[13]) != (3, 0x11, 0):
         raise Failed(f"the sense is {got['sense']}, expected 3/11/00")
-    inject(vm, **fault)
-    expect_text("read", vm.one(dev, False), "I/O error", "No data available")
-    after(vm, n)
+    expect_read_fails(vm, dev, **fault)
+    after(vm, n, more=tries_again(vm))
 
 
 @scenario("storage")
@@ -107,9 +117,8 @@ def long_sense(vm):
     expect("SG_IO", got, status=CHECK_CONDITION, host=DID_OK)
     if len(got["sense"]) > 40 and any(bytes.fromhex(got["sense"])[20:]):
         raise Failed(f"sense from beyond the answer: {got['sense']}")
-    inject(vm, **fault)
-    expect_text("read", vm.one(dev, False), "I/O error", "No data available")
-    after(vm, n)
+    expect_read_fails(vm, dev, **fault)
+    after(vm, n, more=tries_again(vm))
 
 
 @scenario("storage")
