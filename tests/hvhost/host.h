@@ -28,6 +28,12 @@ struct host_options {
 	 * 6.1): a guest that reloads it needs direct=off.
 	 */
 	bool direct;
+	/*
+	 * A reset of the machine leaves partition and connection as they were, as
+	 * if a kernel had jumped into the next one without a word to us.
+	 */
+	bool keep;
+	bool isolated, root;		/* say so in CPUID */
 };
 
 extern struct host_options host_opt;
@@ -68,6 +74,7 @@ void log_open(void);
 	X(msr_writes_refused)						\
 	X(crashes)							\
 	X(resets)							\
+	X(resets_kept)							\
 	X(connects)							\
 	X(unloads)							\
 	X(packets_in)							\

@@ -16,6 +16,7 @@ const uint8_t hypercall_code[8] = { 0x0f, 0x1f, 0x80, 'h', 'v', 'c', 'l', 0xc3 }
 struct call {
 	uint64_t control;
 	uint64_t input;			/* GPA, or the first fast qword */
+	uint64_t output;		/* GPA */
 };
 
 static uint64_t pair(unsigned int vcpu, enum vcpu_reg high, enum vcpu_reg low)
@@ -28,9 +29,11 @@ static void read_call(unsigned int vcpu, bool long_mode, struct call *c)
 	if (long_mode) {
 		c->control = vcpu_read(vcpu, VREG_RCX);
 		c->input = vcpu_read(vcpu, VREG_RDX);
+		c->output = vcpu_read(vcpu, VREG_R8);
 	} else {
 		c->control = pair(vcpu, VREG_RDX, VREG_RAX);
 		c->input = pair(vcpu, VREG_RBX, VREG_RCX);
+		c->output = pair(vcpu, VREG_RDI, VREG_RSI);
 	}
 }
 
@@ -85,6 +88,19 @@ static uint16_t signal_event(const struct call *c)
 	return vmbus_signal(e.connection_id, e.flag_number);
 }
 
+/* Only the root partition may ask; it is number 1. */
+static uint16_t get_partition_id(const struct call *c)
+{
+	uint64_t *out = gpa_ptr(c->output, sizeof(*out));
+
+	if (!host_opt.root)
+		return HV_ACCESS_DENIED;
+	if (!out || (c->output & 7))
+		return HV_INVALID_ALIGNMENT;
+	*out = 1;
+	return HV_SUCCESS;
+}
+
 static uint16_t dispatch(const struct call *c)
 {
 	if (!partition_hypercall_enabled())
@@ -96,6 +112,9 @@ static uint16_t dispatch(const struct call *c)
 		return post_message(c);
 	case HVCALL_SIGNAL_EVENT:
 		return signal_event(c);
+	case HVCALL_GET_PARTITION_ID:
+		TOTAL(hypercalls_other);
+		return get_partition_id(c);
 	case HVCALL_LONG_SPIN_WAIT:
 		TOTAL(hypercalls_other);
 		return HV_SUCCESS;

@@ -89,6 +89,11 @@ bool option_parse(const char *arg, char *err, size_t len)
 		{ "control", &host_opt.control }, { "config", &host_opt.config },
 		{ "log", &host_opt.log },
 	};
+	static const struct { const char *name; bool *where; } flags[] = {
+		{ "count", &host_opt.count },	{ "trace", &host_opt.trace },
+		{ "direct", &host_opt.direct },	{ "keep", &host_opt.keep },
+		{ "isolated", &host_opt.isolated }, { "root", &host_opt.root },
+	};
 	char name[16];
 	size_t i;
 
@@ -109,14 +114,11 @@ bool option_parse(const char *arg, char *err, size_t len)
 		return parse_generation(eq, err, len);
 	if (!strcmp(name, "ramsize"))
 		return parse_size(eq, err, len);
-	if (!strcmp(name, "count"))
-		return parse_onoff(name, eq, &host_opt.count, err, len);
-	if (!strcmp(name, "trace"))
-		return parse_onoff(name, eq, &host_opt.trace, err, len);
-	if (!strcmp(name, "direct"))
-		return parse_onoff(name, eq, &host_opt.direct, err, len);
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (!strcmp(name, flags[i].name))
+			return parse_onoff(name, eq, flags[i].where, err, len);
 	snprintf(err, len, "option %s is unknown; known are host, ram, ramsize, qtest, "
-		 "control, config, log, count, trace, direct", name);
+		 "control, config, log, count, trace, direct, keep, isolated, root", name);
 	return false;
 }
 

@@ -78,6 +78,11 @@ void partition_reset(void)
 
 	if (!atomic_exchange(&touched, false))
 		return;
+	if (host_opt.keep) {
+		TOTAL(resets_kept);
+		host_trace("machine reset, the partition does not see it");
+		return;
+	}
 	TOTAL(resets);
 	host_trace("machine reset");
 	pthread_mutex_lock(&part_lock);
@@ -132,7 +137,7 @@ static uint32_t max_leaf(void)
 {
 	enum host_generation g = host_opt.generation;
 
-	if (g >= HOST_WS2022)
+	if (g >= HOST_WS2022 || host_opt.isolated)
 		return 0x4000000c;
 	if (g >= HOST_WS2016)
 		return 0x4000000a;
@@ -163,6 +168,10 @@ bool partition_cpuid(uint32_t leaf, uint32_t out[4])
 	case 0x40000003:
 		out[0] = privileges();
 		out[1] = 1u << 4 | 1u << 5;	/* post messages, signal events */
+		if (host_opt.root)
+			out[1] |= 1u << 1 | 1u << 12;	/* own id, CPU management */
+		if (host_opt.isolated)
+			out[1] |= 1u << 22;
 		out[3] = misc_features();
 		break;
 	case 0x40000004:
@@ -178,6 +187,10 @@ bool partition_cpuid(uint32_t leaf, uint32_t out[4])
 		break;
 	case 0x40000006:
 		out[0] = 1u << 3;		/* SLAT */
+		break;
+	case 0x4000000c:
+		if (host_opt.isolated)
+			out[1] = 1;		/* by virtualization-based security */
 		break;
 	}
 	return true;
@@ -255,11 +268,16 @@ bool partition_rdmsr(unsigned int vcpu, uint32_t msr, uint64_t *value)
 
 /*
  * part_lock held.  The page is an overlay on a real host: what lay under it
- * comes back when it is taken away.
+ * comes back when it is taken away.  If it holds something else by now, a kernel
+ * that knows nothing of the page has used the memory.
  */
 static void unmap_hypercall_page(void)
 {
+	const void *p = gpa_ptr(hypercall_msr & HV_MSR_GPA_MASK, sizeof(under_hypercall));
+
 	if (!atomic_exchange(&hypercall_on, false))
+		return;
+	if (!p || memcmp(p, hypercall_code, sizeof(hypercall_code)))
 		return;
 	vcpu_ram_write(hypercall_msr & HV_MSR_GPA_MASK, under_hypercall,
 		       sizeof(under_hypercall));
@@ -275,11 +293,12 @@ static bool write_hypercall_msr(uint64_t value)
 		return false;
 	if (!guest_os_id)
 		value &= ~HV_MSR_ENABLE;
-	if ((value & HV_MSR_ENABLE) && hypercall_on && gpa == (hypercall_msr & HV_MSR_GPA_MASK)) {
+	p = gpa_ptr(gpa, HV_PAGE);
+	if ((value & HV_MSR_ENABLE) && hypercall_on && gpa == (hypercall_msr & HV_MSR_GPA_MASK) &&
+	    p && !memcmp(p, hypercall_code, sizeof(hypercall_code))) {
 		hypercall_msr = value;
 		return true;
 	}
-	p = gpa_ptr(gpa, HV_PAGE);
 	if ((value & HV_MSR_ENABLE) && !p)
 		return false;
 	unmap_hypercall_page();

@@ -164,6 +164,28 @@ TEST(malformed_calls)
 	CHECK_EQ(call64(HVCALL_POST_MESSAGE, 0x2000), HV_INVALID_HYPERCALL_CODE);
 }
 
+TEST(only_the_root_has_an_id)
+{
+	uint64_t *out = (void *)(test_ram + 0x4000);
+
+	clear();
+	*out = 99;
+	regs[VREG_R8] = 0x4000;
+	CHECK_EQ(call64(HVCALL_GET_PARTITION_ID, 0), HV_ACCESS_DENIED);
+	CHECK_EQ(*out, 99);
+	host_opt.root = true;
+	CHECK_EQ(call64(HVCALL_GET_PARTITION_ID, 0), 0);
+	CHECK_EQ(*out, 1);
+	*out = 99;
+	regs[VREG_RDI] = 0;
+	regs[VREG_RSI] = 0x4000;
+	CHECK_EQ(call32(HVCALL_GET_PARTITION_ID, 0), 0);
+	CHECK_EQ(*out, 1);
+	regs[VREG_R8] = TEST_RAM;
+	CHECK_EQ(call64(HVCALL_GET_PARTITION_ID, 0), HV_INVALID_ALIGNMENT);
+	host_opt.root = false;
+}
+
 TEST(user_mode_cannot_call)
 {
 	clear();
@@ -179,4 +201,4 @@ TEST(user_mode_cannot_call)
 }
 
 TEST_MAIN(CASE(post_in_both_abis), CASE(signal_fast_and_by_memory), CASE(malformed_calls),
-	  CASE(user_mode_cannot_call))
+	  CASE(only_the_root_has_an_id), CASE(user_mode_cannot_call))

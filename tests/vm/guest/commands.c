@@ -397,6 +397,35 @@ static int cmd_dmesg(int argc, char **argv)
 	return 0;
 }
 
+#define SYS_KEXEC_FILE_LOAD	320	/* x86-64; unknown to older headers */
+#define KEXEC_ON_CRASH		2u
+#define REBOOT_KEXEC		0x45584543
+
+/* kexec next|crash KERNEL INITRD WORD...: what to start on "reexec", or on a panic. */
+static int cmd_kexec(int argc, char **argv)
+{
+	int kernel = open(argv[1], O_RDONLY), initrd = open(argv[2], O_RDONLY);
+	bool crash = !strcmp(argv[0], "crash");
+	char line[4096];
+
+	join(line, sizeof(line), argc - 3, argv + 3);
+	if (kernel < 0 || initrd < 0)
+		return fail(kernel < 0 ? argv[1] : argv[2]);
+	return syscall(SYS_KEXEC_FILE_LOAD, kernel, initrd,
+		       (unsigned long)strlen(line) + 1, line,
+		       crash ? (unsigned long)KEXEC_ON_CRASH : 0ul) ?
+		fail("kexec_file_load") : 0;
+}
+
+static int cmd_reexec(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	sync();
+	reboot(REBOOT_KEXEC);
+	return fail("kexec");
+}
+
 static int cmd_poweroff(int argc, char **argv)
 {
 	(void)argc;
@@ -443,6 +472,8 @@ static const struct {
 	{ "exec", 1, cmd_exec },
 	{ "uname", 0, cmd_uname },
 	{ "dmesg", 0, cmd_dmesg },
+	{ "kexec", 3, cmd_kexec },
+	{ "reexec", 0, cmd_reexec },
 	{ "poweroff", 0, cmd_poweroff },
 	{ "sysrq", 1, cmd_sysrq },
 };

@@ -115,6 +115,12 @@ class Agent:
                 self._cond.wait(0.25)
                 left -= 0.25
 
+    def forget(self):
+        """The guest starts again: no answer to what was asked before will come."""
+        with self._cond:
+            self.ready = False
+            self._jobs.clear()
+
     def wait_ready(self, timeout):
         self.wait_for(lambda: self.ready, timeout, "the guest's init")
 

@@ -46,11 +46,11 @@ class Image:
         self.directory(os.path.dirname(name))
         self._entry(name, stat.S_IFCHR | 0o600, rdev=(major, minor))
 
+    def bytes(self):
+        raw = b"TRAILER!!!\0"
+        end = b"070701" + b"%08X" * 13 % (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, len(raw), 0)
+        return b"".join(self._parts) + end + raw + b"\0" * 3
+
     def write(self, path):
         with open(path, "wb") as f:
-            for p in self._parts:
-                f.write(p)
-            self._parts.append(b"")
-            raw = b"TRAILER!!!\0"
-            f.write(b"070701" + b"%08X" * 13 %
-                    (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, len(raw), 0) + raw + b"\0" * 3)
+            f.write(self.bytes())

@@ -8,7 +8,7 @@ import time
 
 from . import Failed, devices, elf, hostconfig
 from .kernel import BUS_MODULES
-from .machine import Machine
+from .machine import CMDLINE, Machine
 
 BUS = ["hv_vmbus", "hv_storvsc"]
 OTHERS = ["sd_mod", "sr_mod", "sg"]
@@ -26,6 +26,8 @@ class Guest:
         self._extra = scenario.options.get("image", ())
         self.cmdline = scenario.options.get("cmdline", "")
         self._plugin = list(scenario.options.get("plugin", ()))
+        self._reboots = scenario.options.get("reboots", False)
+        self._next = scenario.options.get("next", ())
         self.machine = None
         self.boots = 0
         self.order = []
@@ -52,30 +54,54 @@ class Guest:
     def boot(self):
         """Boot (again, over the same disks)."""
         self.boots += 1
-        self.order = self.kernel.closure(OTHERS + self.also + BUS, self.ours)
+        self.order = self._modules(self.ours)
         self._aside = [m for m in self.kernel.closure(self.later, self.ours)
                                if m not in self.order]
-        if self.ours:
-            self._no_foreign_modules()
         opts = list(self._plugin)
         if self.options.trace:
             opts.append("trace=on")
         self.machine = Machine(
             self._host_build, self._programs, self.kernel,
             os.path.join(self.dir, f"boot{self.boots}"), generation=self.c.generation,
-            cpus=self.c.cpus, memory=self._memory, ours=self.ours,
-            config=hostconfig.document(self.set), options=opts, extra=self._extra,
-            cmdline=self.cmdline, qemu=self.set.qemu(),
+            cpus=self.c.cpus, memory=self._memory,
+            config=hostconfig.document(self.set), options=opts,
+            extra=[*self._extra, self._add_next], cmdline=self.cmdline,
+            reboots=self._reboots, qemu=self.set.qemu(),
             echo=sys.stdout if self.options.console else None,
             timeout=self.options.timeout)
         self.machine.start(self.order + self._aside)
+        self._load_all()
+        return self
+
+    def _load_all(self):
         for name, _ in self.order:
             if name not in BUS:
                 self.machine.load(name)
         if self.autoload:
             self.load_bus()
             self.all_disks()
-        return self
+
+    # ---- other lives -----------------------------------------------------------
+
+    def _add_next(self, image):
+        """What this guest may start with kexec: its kernel, with "same" or "inbox" drivers."""
+        if self._next:
+            image.file("boot/kernel", self.kernel.image)
+        for drivers in self._next:
+            order = self._modules(self.ours if drivers == "same" else None)
+            image.data(f"boot/{drivers}", self.machine.image(order, ()).bytes())
+
+    def kexec_load(self, drivers, when="next", cmdline=""):
+        self.agent.run("kexec", when, "/boot/kernel", f"/boot/{drivers}",
+                       *CMDLINE.split(), *cmdline.split())
+
+    def again(self, start, drivers="same"):
+        """After start() a kernel begins anew, with the same drivers or the in-box ones."""
+        if drivers == "inbox":
+            self.ours = None
+        self.order = self._modules(self.ours)
+        self.machine.again(start)
+        self._load_all()
 
     def end(self):
         if self.machine and self.machine.process.poll() is None:
@@ -99,10 +125,13 @@ class Guest:
 
     # ---- modules ---------------------------------------------------------------
 
-    def _no_foreign_modules(self):
-        for name, path in self.order:
-            if name in BUS_MODULES and self.ours.get(name) != path:
+    def _modules(self, ours):
+        """What is loaded, in order; with ours, none of the kernel's own may be in it."""
+        order = self.kernel.closure(OTHERS + self.also + BUS, ours)
+        for name, path in order:
+            if ours and name in BUS_MODULES and ours.get(name) != path:
                 raise Failed(f"the image for our drivers holds {path}")
+        return order
 
     def load_later(self, params=None):
         """Load what the scenario asked to have at hand, with what it depends on."""

@@ -32,11 +32,11 @@ def die_with_parent():
 
 class Machine:
     def __init__(self, host, programs, kernel, workdir, *, generation="ws2019", cpus=2,
-                 memory=512, ours=None, config=None, options=(), extra=(), cmdline="",
+                 memory=512, config=None, options=(), extra=(), cmdline="", reboots=False,
                  qemu=(), echo=None, boot_timeout=300, timeout=300):
         self.build, self.programs, self.kernel = host, programs, kernel
         self.dir, self.generation, self.cpus = workdir, generation, cpus
-        self.memory, self.ours, self.config = memory, ours, config
+        self.memory, self.config, self.reboots = memory, config, reboots
         self.options, self.extra, self.cmdline = list(options), extra, cmdline
         self.qemu = list(qemu)
         self.echo, self.boot_timeout, self.timeout = echo, boot_timeout, timeout
@@ -49,7 +49,8 @@ class Machine:
 
     # ---- the image ----------------------------------------------------------
 
-    def _image(self, modules):
+    def image(self, modules, extra):
+        """An initramfs; modules are [(name, path)], extra functions that add to it."""
         img = Image()
         for d in ("dev", "proc", "sys", "tmp", "mnt", "bin", "modules"):
             img.directory(d)
@@ -62,9 +63,9 @@ class Machine:
             img.file("bin/busybox", self.kernel.busybox, 0o755)
             for applet in ("sh", "ls", "cat", "dmesg", "ps", "mount", "vi", "grep"):
                 img.link(f"bin/{applet}", "busybox")
-        for add in self.extra:
+        for add in extra:
             add(img)
-        img.write(self.path("initramfs"))
+        return img
 
     # ---- QEMU ---------------------------------------------------------------
 
@@ -76,7 +77,7 @@ class Machine:
         smp = f"{self.cpus},maxcpus={max(self.cpus, 2)}"
         cmd = list(self.build.qemu) + [
             "-nodefaults", "-no-user-config", "-display", "none", "-vga", "none",
-            "-no-reboot", "-accel", "tcg,thread=multi",
+            "-accel", "tcg,thread=multi",
             "-M", "pc,memory-backend=ram,hpet=off,vmport=off",
             "-cpu", self.kernel.cpu, "-smp", smp, "-m", f"{self.memory}M",
             "-object", f"memory-backend-file,id=ram,size={size},share=on,mem-path={ramfile}",
@@ -86,6 +87,8 @@ class Machine:
             "-serial", "chardev:console",
             "-chardev", f"socket,id=agent,path={self.path('agent')}",
             "-serial", "chardev:agent"] + self.qemu
+        if not self.reboots:
+            cmd.append("-no-reboot")
         if self.build.plugin:
             opts = [f"host={self.generation}", f"ram={ramfile}", f"ramsize={size}",
                     f"qtest={self.path('qtest')}", f"control={self.path('control')}",
@@ -101,7 +104,7 @@ class Machine:
 
     def start(self, modules):
         """Boot with these modules in the image (not loaded); returns when init runs."""
-        self._image(modules)
+        self.image(modules, self.extra).write(self.path("initramfs"))
         for name in ("agent", "qtest", "control"):
             if os.path.exists(self.path(name)):
                 os.unlink(self.path(name))
@@ -125,8 +128,25 @@ class Machine:
         self.agent.wait_ready(self.boot_timeout)
         if self.build.plugin:
             self.host = Control(self.path("control"))
-        self.agent.run("write", "/proc/sys/kernel/printk", "7")
+        self._greet()
         return self
+
+    def _greet(self):
+        self.agent.run("write", "/proc/sys/kernel/printk", "7")
+
+    def again(self, start):
+        """
+        Have start() bring the guest to start again without a new QEMU; returns when
+        its init runs.
+        """
+        self.agent.forget()
+        start()
+        self.agent.wait_ready(self.boot_timeout)
+        self._greet()
+
+    def wait_console(self, text):
+        """Wait until the console has shown this."""
+        self.agent.wait_for(lambda: text in self.console.text(), None, f"'{text}' on the console")
 
     def qemu_says(self):
         with open(self.path("qemu.log")) as f:

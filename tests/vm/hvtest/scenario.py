@@ -33,8 +33,11 @@ def scenario(group, own=False, **options):
     """
     options: config=NAME (devices.py), boot=False (do not load the modules first),
     also=[...] (modules of the kernel to load beside the usual ones; with own=True),
-    cmdline="..." for the kernel, later=[...] modules to have in the image,
-    hosts=[...], kernels=callable(kernel), drivers=[...] restrict it.
+    plugin=[...] (of the host), cmdline="..." for the kernel, memory=MIB, image=[...]
+    (adds to the initramfs), later=[...] modules to have in the image, reboots=True (a
+    reset starts it again), next=[drivers] (what kexec may start, guest.py),
+    hosts=[...], kernels=callable(kernel), drivers=[...] restrict it; hidden=True keeps
+    it out of what is run when nothing is named.
     """
     def register(fn):
         ALL.append(Scenario(fn, group, own, options))
