@@ -349,6 +349,7 @@ void hvl_unload_dying(void)
 		post_delay(10000, false);
 		touch_nmi_watchdog();
 	}
+	pr_warn("the host did not answer UNLOAD\n");
 }
 
 u32 hvl_vmbus_version(void)
