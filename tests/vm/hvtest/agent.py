@@ -77,6 +77,8 @@ class Agent:
         try:
             with self._sock.makefile("r", encoding="latin-1", newline="\n") as f:
                 for line in f:
+                    if not line.endswith("\n"):
+                        break		# the guest went in the middle of it
                     with self._cond:
                         self._line(line.rstrip("\r\n"))
                         self._cond.notify_all()
