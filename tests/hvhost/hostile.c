@@ -35,6 +35,7 @@
 #define SELDOM		400u
 
 static _Atomic(struct vmbus_dev *) target;
+static atomic_bool honest;		/* the target is served in good faith again */
 static _Atomic uint64_t done, want;
 static atomic_int state;
 
@@ -104,7 +105,8 @@ static void act(enum hostile_act a)
 
 bool hostile_target(const struct vmbus_dev *dev)
 {
-	return dev && atomic_load_explicit(&target, memory_order_relaxed) == dev;
+	return dev && !atomic_load(&honest) &&
+		atomic_load_explicit(&target, memory_order_relaxed) == dev;
 }
 
 /* ---- control messages: connection thread ----------------------------------------- */
@@ -301,6 +303,13 @@ static void call_released(void *arg)
 	*(bool *)arg = !atomic_load(&target)->slots && !conn_backlog();
 }
 
+static void call_slot_state(void *arg)
+{
+	const struct slot *s = atomic_load(&target)->slots;
+
+	*(enum slot_state *)arg = s ? s->state : SLOT_UNOFFERED;
+}
+
 /* ---- packets: any thread ------------------------------------------------------------ */
 
 static void send_late(void)
@@ -483,6 +492,27 @@ static bool released(void)
 	return false;
 }
 
+/*
+ * Offer the device in good faith.  The guest may still be busy with a made-up one
+ * of the same instance, and give the true one back: then once more.
+ */
+static void make_good(struct vmbus_dev *dev)
+{
+	enum slot_state s;
+	unsigned int ms;
+
+	for (ms = 0; ms < STUCK_SECONDS * 1000; ms++) {
+		conn_call(call_slot_state, &s);
+		if (s == SLOT_OPEN)
+			return;
+		if (s == SLOT_RELEASED)
+			vmbus_dev_rescind(dev);
+		if (s == SLOT_RELEASED || s == SLOT_UNOFFERED)
+			vmbus_dev_reoffer(dev);
+		usleep(1000);
+	}
+}
+
 static void *engine(void *arg)
 {
 	struct vmbus_dev *dev = arg;
@@ -501,8 +531,9 @@ static void *engine(void *arg)
 			return NULL;
 		}
 	}
+	atomic_store(&honest, true);
+	make_good(dev);
 	atomic_store(&target, NULL);
-	vmbus_dev_reoffer(dev);
 	atomic_store(&state, HOSTILE_DONE);
 	return NULL;
 }
@@ -517,6 +548,7 @@ const char *hostile_start(struct vmbus_dev *dev, uint64_t seed, uint64_t n)
 	random_state = seed;
 	pthread_mutex_unlock(&random_lock);
 	atomic_store(&done, 0);
+	atomic_store(&honest, false);
 	atomic_store(&want, n);
 	atomic_store(&state, HOSTILE_RUNNING);
 	atomic_store(&target, dev);
