@@ -7,6 +7,7 @@ import sys
 import time
 
 from . import Failed, devices, elf, hostconfig
+from .checkers import Checkers
 from .kernel import BUS_MODULES
 from .machine import CMDLINE, Machine
 
@@ -28,7 +29,7 @@ class Guest:
         self._plugin = list(scenario.options.get("plugin", ()))
         self._reboots = scenario.options.get("reboots", False)
         self._next = scenario.options.get("next", ())
-        self.machine = None
+        self.machine = self._checkers = None
         self.boots = 0
         self.order = []
         self.also = list(scenario.options.get("also", ()))	# beside the usual ones
@@ -74,6 +75,8 @@ class Guest:
         return self
 
     def _load_all(self):
+        self._checkers = Checkers(self.kernel, self.agent)
+        self._checkers.begin()
         for name, _ in self.order:
             if name not in BUS:
                 self.machine.load(name)
@@ -105,6 +108,10 @@ class Guest:
 
     def end(self):
         if self.machine and self.machine.process.poll() is None:
+            if self._checkers.leaks:
+                self.agent.run("sync")
+                self.unload_bus()
+            self._checkers.end()
             self.machine.poweroff()
 
     def kill(self):
@@ -152,7 +159,8 @@ class Guest:
         return self.inbox and self.kernel.version >= (5, 3)
 
     def unload_bus(self):
-        for name in reversed([n for n, _ in self.order if n in BUS]):
+        loaded = self.machine.loaded()
+        for name in reversed([n for n, _ in self.order if n in BUS and n in loaded]):
             if name != "hv_vmbus" or not self.keeps_bus():
                 self.agent.run("rmmod", name)
 

@@ -63,9 +63,9 @@ class Kernel:
 
     @classmethod
     def from_distribution(cls, version, cpu=None):
-        v = setup("kernel", version)
+        v = setup("debug-kernel") if version == "6.1-debug" else setup("kernel", version)
         return cls(version, v["KERNEL_IMAGE"], v["KERNEL_BUILD"], v["KERNEL_MODULES"],
-                   cpu=cpu, suite=v["KERNEL_SUITE"], arch=v["KERNEL_ARCH"])
+                   cpu=cpu, suite=v.get("KERNEL_SUITE"), arch=v.get("KERNEL_ARCH", "amd64"))
 
     @classmethod
     def from_outside(cls, image, build, cc=None, cpu=None):
