@@ -236,6 +236,10 @@ class Guest:
             out[k] = v if k == "sense" else int(v, 0)
         return out
 
+    def flush(self, dev):
+        """Empty the disk's own cache: on RHEL 5 fsync of a block device does not."""
+        self.sg(dev, "sync")
+
     def one(self, dev, write, lba=0, blocks=1):
         """One direct read or write: 'ok' or the error's name."""
         return self.hvio("one", dev, "w" if write else "r", lba, blocks).check()

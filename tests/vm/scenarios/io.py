@@ -72,6 +72,7 @@ def backing_file(vm):
     for name in ("scsi0-2", "ide0"):
         dev = vm.disk(name)
         vm.hvio("rand", dev, seed=vm.seed + 30, size="4M", total="8M").check()
+        vm.flush(dev)
         guest = vm.agent.run("sha256", dev, 0, 4 * MIB)
         host = vm.backing_sha256(name, 0, 4 * MIB)
         if guest != host:

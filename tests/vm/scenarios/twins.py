@@ -61,6 +61,8 @@ def check_owned(vm, accelerated):
             raise Failed(f"{name} is owned by {block} of {vendor}")
         vm.agent.run("nodes")
         vm.hvio("rand", "/dev/" + block, seed=vm.seed, size="4M", total="8M").check()
+        if accelerated:
+            vm.flush("/dev/" + block)
         guest = vm.agent.run("sha256", "/dev/" + block, 0, 4 << 20)
         if guest != vm.backing_sha256(name, 0, 4 << 20):
             raise Failed(f"{name}: {block} reads something else than the backing file has")
