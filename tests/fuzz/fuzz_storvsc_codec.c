@@ -88,7 +88,7 @@ static void encoders(const u8 *cdb, u16 version, u8 how)
 	req.lun = 3;
 	req.data = (how >> 4) % 3;
 	req.tagged = how >> 7;
-	req.len = 4096;
+	req.buf.len = 4096;
 	len = stor_encode_srb(&req, version);
 	HOLDS(len == want);
 	HOLDS(req.packet.u.srb.length == want - 12);
