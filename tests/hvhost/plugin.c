@@ -196,7 +196,12 @@ static void intercept(struct qemu_plugin_insn *insn, bool after_tsc)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_wrmsr, CB_RW_REGS_PC, next);
 	else if (n == HYPERCALL_MARKER_LEN && !memcmp(b, hypercall_code, n))
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_hypercall, CB_RW_REGS, NULL);
-	if (!host_opt.count)
+	/*
+	 * A block may be shared by processes that have it at different addresses,
+	 * and the next address is of the one that came first: programs keep QEMU's
+	 * RDTSC (their kernel is started without a vDSO).
+	 */
+	if (!host_opt.count || !(va >> 63))
 		return;
 	if (n == 2 && b[0] == 0x0f && b[1] == 0x31)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_rdtsc, CB_RW_REGS_PC, next);

@@ -69,6 +69,11 @@ class Machine:
 
     # ---- QEMU ---------------------------------------------------------------
 
+    def _kernel_line(self):
+        # A host that counts answers the kernel's RDTSC only: no vDSO for programs.
+        counts = " vdso=0" if "count=on" in self.options else ""
+        return f"{CMDLINE} {self.cmdline}{counts}"
+
     def _command(self, ram):
         size = self.memory << 20
         ramfile = f"/proc/self/fd/{ram}"
@@ -82,7 +87,7 @@ class Machine:
             "-cpu", self.kernel.cpu, "-smp", smp, "-m", f"{self.memory}M",
             "-object", f"memory-backend-file,id=ram,size={size},share=on,mem-path={ramfile}",
             "-kernel", self.kernel.image, "-initrd", self.path("initramfs"),
-            "-append", f"{CMDLINE} {self.cmdline}",
+            "-append", self._kernel_line(),
             "-chardev", f"file,id=console,path={self.path('console')},append=on",
             "-serial", "chardev:console",
             "-chardev", f"socket,id=agent,path={self.path('agent')}",
