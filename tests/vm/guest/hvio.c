@@ -3,6 +3,7 @@
  * hvio.c - the I/O tool of the test guests
  *
  *	hvio rand DEV [key=value...]	random write, read and verify
+ *	hvio mix DEV [key=value...]	rounds of everything at once, all verified
  *	hvio log DEV [key=value...]	numbered batches, each ended by fsync
  *	hvio check DEV [key=value...]	after a power cut: is all that was synced there?
  *	hvio sg DEV OPCODE LBA BLOCKS	one command through SG_IO; prints the result
@@ -15,7 +16,8 @@
  * that made it, and is filled to the end from these three: a sector that is
  * stale, misplaced, torn or shifted is seen and described.
  *
- * One thread, no locks; with cpu=N it stays on that CPU.  Static; nothing in it is newer than Linux 2.6.18.
+ * One thread, no locks; with cpu=N it stays on that CPU.  Static; nothing that it
+ * needs is newer than Linux 2.6.18.
  */
 #define _GNU_SOURCE		/* sched_setaffinity() */
 #include <errno.h>
@@ -37,7 +39,7 @@
 struct options opt = {
 	.seed = 1, .size = 64ULL << 20, .total = 64ULL << 20, .qd = 32,
 	.min = 512, .max = 512 << 10, .batches = 1000000, .per_batch = 8,
-	.cpu = ANY_CPU,
+	.rounds = 10, .ops = 200, .cpu = ANY_CPU,
 };
 
 void die(const char *fmt, ...)
@@ -314,7 +316,9 @@ static void parse(int argc, char **argv)
 		{ "per_batch", &opt.per_batch }, { "synced", &opt.synced },
 		{ "start", &opt.start }, { "writes", &opt.writes },
 		{ "unsynced", &opt.unsynced }, { "fresh", &opt.fresh },
-		{ "cpu", &opt.cpu },
+		{ "cpu", &opt.cpu }, { "empty", &opt.empty },
+		{ "rounds", &opt.rounds }, { "ops", &opt.ops },
+		{ "seconds", &opt.seconds }, { "trims", &opt.trims },
 	};
 	size_t k, n;
 	int i;
@@ -353,7 +357,7 @@ int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc < 3)
-		die("usage: hvio rand|log|check|sg|one|load DEV ...");
+		die("usage: hvio rand|mix|log|check|sg|one|load DEV ...");
 	if (!strcmp(argv[1], "sg") && argc == 6)
 		return mode_sg(argv[2], argv[3], strtoull(argv[4], NULL, 0),
 			       (unsigned int)strtoul(argv[5], NULL, 0));
@@ -365,6 +369,8 @@ int main(int argc, char **argv)
 	stay_on_cpu();
 	if (!strcmp(argv[1], "rand"))
 		return mode_rand(argv[2]);
+	if (!strcmp(argv[1], "mix"))
+		return mode_mix(argv[2]);
 	if (!strcmp(argv[1], "log"))
 		return mode_log(argv[2]);
 	if (!strcmp(argv[1], "check"))

@@ -49,6 +49,10 @@ struct options {
 	uint64_t synced;	/* the last batch known to be synced */
 	uint64_t unsynced;	/* batches to leave unsynced at the end */
 	uint64_t writes;	/* load: percentage of writes */
+	uint64_t empty;		/* log: after fsync, have the disk empty its cache too */
+	uint64_t rounds, ops;	/* mix: how many, and requests in each */
+	uint64_t seconds;	/* mix: or rounds for as long as this */
+	uint64_t trims;		/* mix: the disk can forget blocks */
 	uint64_t cpu;		/* submit on this CPU only; ANY_CPU: on any */
 };
 
@@ -80,7 +84,11 @@ char *request_sector(struct request *r, uint32_t i);
 void request_fill(struct request *r, uint64_t *seed);
 void *alloc_buffer(size_t n);
 
+void sg_flush(int fd);
+void sg_unmap(int fd, uint64_t lba, uint32_t blocks);
+
 int mode_rand(const char *dev);
+int mode_mix(const char *dev);
 int mode_load(const char *dev);
 int mode_log(const char *dev);
 int mode_check(const char *dev);

@@ -40,11 +40,54 @@ static void big_endian(unsigned char *p, uint64_t v, int n)
 	}
 }
 
+/* Send what is filled in of io; its result is there when this returns. */
+static void sg_send(int fd, struct sg_io *io)
+{
+	static unsigned char sense[64];
+
+	io->id = 'S';
+	io->sbp = sense;
+	io->mx_sb_len = sizeof(sense);
+	io->timeout = 600000;
+	if (ioctl(fd, SG_IO, io))
+		die("SG_IO: %s", strerror(errno));
+}
+
+/* Send a command that must not fail. */
+static void sg_must(int fd, struct sg_io *io, const char *what)
+{
+	sg_send(fd, io);
+	if (io->status || io->host_status || io->driver_status)
+		die("%s: status 0x%02x, host 0x%02x, driver 0x%02x", what,
+		    io->status, io->host_status, io->driver_status);
+}
+
+/* Have the disk empty its cache, which fsync() on RHEL 5 does not. */
+void sg_flush(int fd)
+{
+	unsigned char cdb[10] = { 0x35 };
+	struct sg_io io = { .direction = SG_NONE, .cmd_len = 10, .cmdp = cdb };
+
+	sg_must(fd, &io, "SYNCHRONIZE CACHE");
+}
+
+/* Have a thin disk forget these blocks; they read as zeros then. */
+void sg_unmap(int fd, uint64_t lba, uint32_t blocks)
+{
+	unsigned char cdb[10] = { 0x42, [8] = 24 }, list[24] = { 0, 22, 0, 16 };
+	struct sg_io io = { .direction = SG_TO_DEV, .cmd_len = 10, .cmdp = cdb,
+			    .dxferp = list, .dxfer_len = sizeof(list) };
+
+	big_endian(list + 8, lba, 8);
+	big_endian(list + 16, blocks, 4);
+	sg_must(fd, &io, "UNMAP");
+}
+
 int mode_sg(const char *dev, const char *op, uint64_t lba, unsigned int blocks)
 {
-	unsigned char cdb[16] = { 0 }, sense[64] = { 0 };
-	struct sg_io io;
 	int fd = open(dev, O_RDWR | O_NONBLOCK), i;
+	unsigned char cdb[16] = { 0 };
+	struct sg_io io;
 
 	if (fd < 0)
 		die("%s: %s", dev, strerror(errno));
@@ -74,17 +117,12 @@ int mode_sg(const char *dev, const char *op, uint64_t lba, unsigned int blocks)
 	}
 	if (io.dxfer_len)
 		io.dxferp = alloc_buffer(io.dxfer_len);
-	io.id = 'S';
-	io.mx_sb_len = sizeof(sense);
 	io.cmdp = cdb;
-	io.sbp = sense;
-	io.timeout = 600000;
-	if (ioctl(fd, SG_IO, &io))
-		die("SG_IO: %s", strerror(errno));
+	sg_send(fd, &io);
 	printf("status=0x%02x host=0x%02x driver=0x%02x resid=%d sense=", io.status,
 	       io.host_status, io.driver_status, io.resid);
 	for (i = 0; i < io.sb_len_wr; i++)
-		printf("%02x", sense[i]);
+		printf("%02x", io.sbp[i]);
 	printf("%s\n", io.sb_len_wr ? "" : "none");
 	return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sha256.c - SHA-256 (FIPS 180-4) of a part of a file; no locks, no state */
+/* sha256.c - SHA-256 (FIPS 180-4), of bytes and of a part of a file; no locks */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "sha256.h"
 
 /* Round constants: fractional parts of the cube roots of the first 64 primes. */
 static uint32_t k[64];
@@ -100,50 +101,69 @@ static void block(uint32_t h[8], const unsigned char *p)
 		h[i] += s[i];
 }
 
+void sha256_begin(struct sha256 *s)
+{
+	make_constants();
+	memcpy(s->h, start, sizeof(s->h));
+	s->total = 0;
+}
+
+void sha256_add(struct sha256 *s, const void *data, size_t len)
+{
+	size_t have = s->total % 64, n;
+	const unsigned char *p = data;
+
+	s->total += len;
+	for (; len; p += n, len -= n, have = (have + n) % 64) {
+		n = 64 - have < len ? 64 - have : len;
+		memcpy(s->part + have, p, n);
+		if (have + n == 64)
+			block(s->h, s->part);
+	}
+}
+
+void sha256_end(struct sha256 *s, char out[65])
+{
+	uint64_t bits = s->total * 8;
+	unsigned char length[8];
+	int i;
+
+	sha256_add(s, "\x80", 1);
+	while (s->total % 64 != 56)
+		sha256_add(s, "", 1);
+	for (i = 0; i < 8; i++)
+		length[i] = (unsigned char)(bits >> (56 - 8 * i));
+	sha256_add(s, length, sizeof(length));
+	for (i = 0; i < 8; i++)
+		sprintf(out + 8 * i, "%08x", s->h[i]);
+}
+
 int agent_sha256(const char *path, unsigned long long off,
 		 unsigned long long len, char out[65])
 {
-	static unsigned char buf[65536 + 128];
+	static unsigned char buf[65536];
 	unsigned long long total = 0;
-	size_t have = 0, i;
-	uint32_t h[8];
-	ssize_t n;
 	int fd = open(path, O_RDONLY);
+	struct sha256 s;
+	ssize_t n = 1;
 
 	if (fd < 0)
 		return -1;
-	make_constants();
-	memcpy(h, start, sizeof(h));
+	sha256_begin(&s);
 	if (!len)
 		len = ~0ULL;
-	while (total < len) {
-		size_t want = 65536 - have;
+	while (total < len && n > 0) {
+		size_t want = sizeof(buf);
 
 		if (want > len - total)
 			want = (size_t)(len - total);
-		n = pread(fd, buf + have, want, (off_t)(off + total));
-		if (n < 0) {
-			close(fd);
-			return -1;
+		n = pread(fd, buf, want, (off_t)(off + total));
+		if (n > 0) {
+			sha256_add(&s, buf, (size_t)n);
+			total += (unsigned long long)n;
 		}
-		if (n == 0)
-			break;
-		total += (unsigned long long)n;
-		have += (size_t)n;
-		for (i = 0; have - i >= 64; i += 64)
-			block(h, buf + i);
-		memmove(buf, buf + i, have - i);
-		have -= i;
 	}
 	close(fd);
-	buf[have++] = 0x80;
-	while (have % 64 != 56)
-		buf[have++] = 0;
-	for (i = 0; i < 8; i++)
-		buf[have++] = (unsigned char)(total * 8 >> (56 - 8 * i));
-	for (i = 0; i < have; i += 64)
-		block(h, buf + i);
-	for (i = 0; i < 8; i++)
-		sprintf(out + 8 * i, "%08x", h[i]);
-	return 0;
+	sha256_end(&s, out);
+	return n < 0 ? -1 : 0;
 }

@@ -15,7 +15,8 @@ GUEST = os.path.join(TOP, "tests/vm/guest")
 OUT = os.path.join(TOP, "build/vm")
 GUEST_PROGRAMS = {
     "agent": ["agent.c", "commands.c", "sha256.c"],
-    "hvio": ["hvio.c", "hvio_rand.c", "hvio_log.c", "hvio_sg.c"],
+    "hvio": ["hvio.c", "hvio_range.c", "hvio_rand.c", "hvio_mix.c", "hvio_log.c", "hvio_sg.c",
+             "sha256.c"],
 }
 
 

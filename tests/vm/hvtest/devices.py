@@ -101,10 +101,21 @@ def monitored(directory):
     return s
 
 
+def mixed(directory):
+    """Two SCSI controllers, the first with sub-channels, whose disks are thin; an IDE disk."""
+    s = Set(directory).scsi("scsi0", 72, 80, 88).scsi("scsi1", 64).ide("ide0", 96)
+    s.controller_options["scsi0"] = {"subchannels": 3}
+    for d in s.disks.values():
+        if not d.ide:
+            d.options["thin"] = True
+    return s
+
+
 def twins(directory):
     """Two IDE disks as a virtual machine of the first generation has them: twice."""
     s = Set(directory).ide("ide0", 96).ide("ide1", 104, device=1)
     return s.emulate("ide0").emulate("ide1")
 
 
-SETS = {None: standard, "big": big, "channels": channels, "monitored": monitored, "twins": twins}
+SETS = {None: standard, "big": big, "channels": channels, "monitored": monitored, "mixed": mixed,
+        "twins": twins}

@@ -31,6 +31,7 @@ class Guest:
         self._next = scenario.options.get("next", ())
         self.machine = self._checkers = None
         self.boots = 0
+        self.params = {}		# of the scenario that runs
         self.order = []
         self.also = list(scenario.options.get("also", ()))	# beside the usual ones
         self.later = list(scenario.options.get("later", ()))	# in the image, not loaded
@@ -236,8 +237,12 @@ class Guest:
             out[k] = v if k == "sense" else int(v, 0)
         return out
 
+    def fsync_empties(self):
+        """Does fsync of a block device empty the disk's own cache?  Not on RHEL 5."""
+        return self.kernel.version >= (2, 6, 32)
+
     def flush(self, dev):
-        """Empty the disk's own cache: on RHEL 5 fsync of a block device does not."""
+        """Have the disk empty its cache, whatever the kernel's fsync does."""
         self.sg(dev, "sync")
 
     def one(self, dev, write, lba=0, blocks=1):

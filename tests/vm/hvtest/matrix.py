@@ -117,6 +117,8 @@ class Runner:
             if not guest:
                 guest = self._guest(c, o, kernel, ours, s)
                 guest.boot()
+            guest.params = {name: o.params.get(name, default)
+                            for name, default in s.options.get("params", {}).items()}
             note = s.fn(guest) or ""
             if guest.machine:
                 guest.machine.console.catch_up()

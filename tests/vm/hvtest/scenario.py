@@ -36,6 +36,7 @@ def scenario(group, own=False, **options):
     plugin=[...] (of the host), cmdline="..." for the kernel, memory=MIB, image=[...]
     (adds to the initramfs), later=[...] modules to have in the image, reboots=True (a
     reset starts it again), next=[drivers] (what kexec may start, guest.py),
+    params={name: default} (numbers that --param changes, vm.params),
     hosts=[...], kernels=callable(kernel), drivers=[...] restrict it; hidden=True keeps
     it out of what is run when nothing is named.
     """
@@ -65,3 +66,13 @@ def select(names):
             raise SetupError(f"no scenario '{n}'; there are {known}")
         out += [s for s in got if s not in out]
     return [s for s in ALL if s in out]
+
+
+def parameters(chosen, given):
+    """{name: number} of what was given for the chosen scenarios."""
+    known = sorted({name for s in chosen for name in s.options.get("params", {})})
+    for name, _ in given:
+        if name not in known:
+            raise SetupError(f"no parameter '{name}' in what is to run; there are "
+                             f"{', '.join(known) or 'none'}")
+    return dict(given)
