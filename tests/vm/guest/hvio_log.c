@@ -3,7 +3,9 @@
  * hvio_log.c - what must survive a power cut
  *
  * "log" writes batches of sectors; batch b writes generation b at places that
- * follow from the seed and b alone, then calls fsync and says "synced b".
+ * follow from the seed and b alone, then calls fsync and says "synced b".  With
+ * empty=1 it has the disk empty its cache as well: a kernel whose fsync() of a
+ * block device ends at the disk's cache has no other means.
  * "check", in a later boot, replays the places: a sector must hold its newest
  * synced generation, or a newer one that really was written there.
  *
@@ -90,6 +92,8 @@ int mode_log(const char *dev)
 		if (fsync(fd))
 			die("batch %llu: fsync: %s", (unsigned long long)b,
 			    strerror(errno));
+		if (opt.empty)
+			sg_flush(fd);
 		printf("synced %llu\n", (unsigned long long)b);
 	}
 	for (; b <= opt.batches + opt.unsynced; b++)

@@ -189,6 +189,8 @@ def reload(vm):
     dev = vm.disk("scsi0-0")
     vm.hvio("rand", dev, size="8M", total="8M", seed=vm.seed).check()
     before = vm.agent.run("sha256", dev, 0, 8 * MIB)
+    # Most kernels do it when a disk goes, but the host's file is looked at.
+    vm.flush(dev)
     for i in range(20):
         vm.unload_bus()
         vm.load_bus()
