@@ -11,6 +11,9 @@
  *   crash                      what the guest wrote to the crash MSRs
  *   rescind {device}           take a device away under the guest
  *   reoffer {device}           offer a rescinded device again
+ *   ring-break {device, how}   what is made illegal: write-index, write-index-late,
+ *                              write-index-odd, packet (host to guest) or read-index
+ *                              (guest to host)
  *   reset                      hard reset of the machine
  *   quit                       end QEMU in good order
  *
@@ -210,6 +213,28 @@ static const char *cmd_reoffer(json_t *request, json_t *answer)
 	return why;
 }
 
+static const char *cmd_ring_break(json_t *request, json_t *answer)
+{
+	static const char *const names[NR_BREAKS] = {
+		[BREAK_WRITE_BEYOND] = "write-index", [BREAK_WRITE_LATE] = "write-index-late",
+		[BREAK_WRITE_ODD] = "write-index-odd",
+		[BREAK_PACKET] = "packet", [BREAK_READ_BEYOND] = "read-index",
+	};
+	const char *how = json_string_value(json_object_get(request, "how"));
+	const char *why = NULL;
+	struct vmbus_dev *dev = get_device(request, &why);
+	int i;
+
+	(void)answer;
+	if (!dev)
+		return why;
+	for (i = 0; how && i < NR_BREAKS; i++)
+		if (!strcmp(how, names[i]))
+			return vmbus_dev_break(dev, (enum ring_break)i) ? NULL :
+				"the device has no open channel";
+	return "\"how\" is write-index, write-index-late, write-index-odd, packet or read-index";
+}
+
 static const char *cmd_reset(json_t *request, json_t *answer)
 {
 	(void)request;
@@ -237,6 +262,7 @@ void core_commands_init(void)
 	control_register("crash", cmd_crash);
 	control_register("rescind", cmd_rescind);
 	control_register("reoffer", cmd_reoffer);
+	control_register("ring-break", cmd_ring_break);
 	control_register("reset", cmd_reset);
 	control_register("quit", cmd_quit);
 }

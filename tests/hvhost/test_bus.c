@@ -615,6 +615,66 @@ TEST(a_broken_guest_stops_only_its_channel)
 	CHECK(offers(&n));
 }
 
+/* A guest that has noticed closes the channel, and gets it back whole. */
+static bool closes_and_reopens(uint32_t ch)
+{
+	uint64_t id, value;
+	uint8_t r[240];
+
+	simple(MSG_CLOSE, ch, 0, 12);
+	simple(MSG_GPADL_TEARDOWN, ch, 1, 16);
+	if (receive(r) != MSG_GPADL_TORNDOWN || make_gpadl(ch, 1) || open_channel(ch, 1, 4))
+		return false;
+	guest_writes(5, 6);
+	vmbus_signal(ch | 2 << 12, 0);
+	return guest_reads(&id, &value) && id == 5;
+}
+
+static uint32_t settled(const uint32_t *word, uint32_t was)
+{
+	int ms;
+
+	for (ms = 0; ms < LIMIT_MS * 5; ms++) {
+		if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != was)
+			break;
+		nap();
+	}
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+TEST(a_ring_is_broken_on_command)
+{
+	unsigned int n, errors = (unsigned int)atomic_load(&totals.ring_errors);
+	struct vmbus_dev *d = add("victim", 8, false);
+	uint32_t ch, before;
+
+	machine_reset();
+	CHECK(connect_as(VMBUS_V5_3));
+	CHECK(!vmbus_dev_break(d, BREAK_PACKET));
+	ch = offers(&n);
+	CHECK_EQ(make_gpadl(ch, 1), 0);
+	CHECK_EQ(open_channel(ch, 1, 4), 0);
+	before = (uint32_t)atomic_load(&irqs);
+	CHECK(vmbus_dev_break(d, BREAK_WRITE_BEYOND));
+	CHECK_EQ(ring(4)->write_index, 3 * 4096 + 8);
+	CHECK(atomic_load(&irqs) != before);
+	CHECK(closes_and_reopens(ch));
+	CHECK(vmbus_dev_break(d, BREAK_WRITE_ODD));
+	CHECK(ring(4)->write_index & 7);
+	CHECK(closes_and_reopens(ch));
+	before = ring(4)->write_index;
+	CHECK(vmbus_dev_break(d, BREAK_PACKET));
+	CHECK_EQ(ring(4)->write_index, before + 32);
+	CHECK(closes_and_reopens(ch));
+	before = ring(0)->read_index;
+	CHECK(vmbus_dev_break(d, BREAK_READ_BEYOND));
+	CHECK_EQ(settled(&ring(0)->read_index, before), 3 * 4096);
+	CHECK(closes_and_reopens(ch));
+	/* None of it was the guest's doing. */
+	CHECK_EQ(atomic_load(&totals.ring_errors), errors);
+	vmbus_dev_remove(d);
+}
+
 /* Free the slot if there is a message in it. */
 static unsigned int drain(void)
 {
@@ -684,7 +744,7 @@ int main(int argc, char **argv)
 		CASE(old_protocol_uses_the_interrupt_page),
 		CASE(monitor_page_rings), CASE(illegal_opens_fail),
 		CASE(rescind_and_late_completion), CASE(a_broken_guest_stops_only_its_channel),
-		CASE(random_messages_do_no_harm),
+		CASE(a_ring_is_broken_on_command), CASE(random_messages_do_no_harm),
 	};
 
 	pthread_mutex_init(&vp0.lock, NULL);

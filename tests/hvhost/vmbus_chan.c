@@ -71,6 +71,7 @@ struct chan {
 	 * sleep with the mask off, or asked for room.  One more is abuse.
 	 */
 	atomic_int credits;
+	atomic_int sabotage;		/* enum ring_break and 1, see vmbus_dev_break() */
 };
 
 static struct signal_slot {
@@ -399,6 +400,9 @@ bool chan_send(struct chan *c, const void *payload, size_t len, uint64_t id,
 static void in_failed(struct chan *c, const char *why)
 {
 	c->broken = true;
+	/* What we broke ourselves is not the guest's mistake. */
+	if (atomic_load(&c->sabotage))
+		return;
 	TOTAL(ring_errors);
 	DEV_COUNT(c, ring_errors, 1);
 	host_warn("%s channel %u: guest->host ring: %s", c->dev->name, c->id, why);
@@ -446,6 +450,16 @@ static bool stopping(struct chan *c)
 	return stop;
 }
 
+/* The read index is this thread's to break: it would be put right by a commit. */
+static bool sabotaged(struct chan *c)
+{
+	int what = atomic_load(&c->sabotage);
+
+	if (what == 1 + BREAK_READ_BEYOND)
+		__atomic_store_n(&c->in.hdr->read_index, c->in.size, __ATOMIC_RELEASE);
+	return what;
+}
+
 static void service_begin(struct chan *c)
 {
 	pthread_mutex_lock(&c->out_lock);
@@ -459,7 +473,7 @@ static void service_begin(struct chan *c)
  */
 static bool service_step(struct chan *c)
 {
-	if (c->broken || stopping(c))
+	if (c->broken || sabotaged(c) || stopping(c))
 		return false;
 	if (!c->in.mask)
 		ring_in_set_mask(&c->in, 1);
@@ -649,6 +663,67 @@ void session_close(struct chan *c)
 	DEV_COUNT(c, closes, 1);
 	host_trace("%s channel %u closed", c->dev->name, c->id);
 	chan_put(c);
+}
+
+/* out_lock held: send a packet that nobody minds, and see the guest drain the ring. */
+static void wait_drained(struct chan *c)
+{
+	static const uint8_t nothing[64];
+	struct packet_desc d = { .type = PACKET_IN_BAND, .offset8 = 2, .length8 = 10 };
+	unsigned long spins;
+
+	if (write_now(c, &d, nothing, sizeof(nothing)) != RING_OK)
+		return;
+	/* No sleep: the guest will look at the write index once more in a moment. */
+	for (spins = 0; spins < 2000000000; spins++)
+		if (__atomic_load_n(&c->out.hdr->read_index, __ATOMIC_ACQUIRE) == c->out.index)
+			return;
+}
+
+/* out_lock held. */
+static void break_ring(struct chan *c, enum ring_break what)
+{
+	struct packet_desc d = { .type = PACKET_IN_BAND, .offset8 = 2, .length8 = 0x7fff };
+	uint32_t index = what == BREAK_WRITE_ODD ? 12 : c->out.size + 8, masked = 0;
+	uint64_t rest = 0;
+
+	if (what == BREAK_WRITE_LATE)
+		wait_drained(c);
+	atomic_store(&c->sabotage, 1 + (int)what);
+	if (what == BREAK_PACKET) {
+		write_now(c, &d, &rest, sizeof(rest));
+	} else if (what != BREAK_READ_BEYOND) {
+		__atomic_store_n(&c->out.hdr->write_index, index, __ATOMIC_SEQ_CST);
+		masked = __atomic_load_n(&c->out.hdr->interrupt_mask, __ATOMIC_SEQ_CST);
+	}
+	c->out_broken = true;
+	/* A guest that has masked the ring looks at it again when it unmasks. */
+	if (what != BREAK_READ_BEYOND && !(what == BREAK_WRITE_LATE && masked))
+		interrupt_guest(c);
+	host_trace("%s channel %u broken (%d)%s", c->dev->name, c->id, (int)what,
+		   masked ? " under the guest's mask" : "");
+}
+
+/*
+ * Do what a host must not do, and let the channel alone from then on: the guest
+ * has to notice and close it.
+ */
+bool vmbus_dev_break(const struct vmbus_dev *dev, enum ring_break what)
+{
+	struct chan *c = session_of(dev, 0);
+	bool open;
+
+	if (!c)
+		return false;
+	pthread_mutex_lock(&c->out_lock);
+	/* A closed channel's pages are the guest's own again. */
+	open = !c->closed;
+	if (open)
+		break_ring(c, what);
+	pthread_mutex_unlock(&c->out_lock);
+	wake_session(c);
+	chan_put(c);
+	return open;
 }
 
 void session_set_vp(struct chan *c, uint32_t vp)

@@ -92,6 +92,16 @@ uint8_t **gpadl_ring_pages(const struct gpadl *g, uint32_t *n, const char **why)
 
 /* ---- devices and channel slots (vmbus_offer.c) ------------------------------- */
 
+/* What a hostile host can do to a ring (vmbus_dev_break()). */
+enum ring_break {
+	BREAK_WRITE_BEYOND,		/* host->guest: write index after the end */
+	BREAK_WRITE_LATE,		/* the same, when the guest has just drained the ring */
+	BREAK_WRITE_ODD,		/* host->guest: write index not a multiple of 8 */
+	BREAK_PACKET,			/* host->guest: packet longer than what is there */
+	BREAK_READ_BEYOND,		/* guest->host: read index after the end */
+	NR_BREAKS
+};
+
 #define DEV_COUNTERS(X)							\
 	X(packets_in)							\
 	X(packets_out)							\
@@ -200,6 +210,8 @@ struct chan *session_of(const struct vmbus_dev *dev, unsigned int nth);
 bool chan_send_desc(struct chan *c, const struct packet_desc *d, const void *payload,
 		    size_t len);
 void chan_smash(struct chan *c, uint64_t *random);
+/* Any thread: break a ring of the first open channel; false if none is open. */
+bool vmbus_dev_break(const struct vmbus_dev *dev, enum ring_break what);
 
 enum kick_source { KICK_SIGNAL, KICK_MONITOR, KICK_BITMAP };
 /* Any thread: wake the session of a channel id; false if none is open. */
