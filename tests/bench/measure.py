@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A guest that does a known number of I/Os, and what they cost it."""
 import os
+import shutil
 import types
 
 from hvtest import Failed, build
@@ -21,12 +22,13 @@ DISK, CONTROLLER = "scsi0-0", "scsi0"
 class Bench:
     def __init__(self, a, drivers, kernel, host, programs, ours, program):
         self.drivers = drivers
+        directory = os.path.join(build.OUT, "runs", f"bench-{os.getpid()}-{drivers}")
+        shutil.rmtree(directory, ignore_errors=True)	# of an earlier turn
         scenario = types.SimpleNamespace(options={
             "config": "big", "plugin": ["count=on"], "memory": 512,
             "image": [lambda img: img.file("bin/hvbench", program, 0o755)]})
         options = types.SimpleNamespace(trace=False, console=a.console, timeout=600)
-        self.guest = Guest(host, programs, kernel,
-                           os.path.join(build.OUT, "runs", f"bench-{os.getpid()}-{drivers}"),
+        self.guest = Guest(host, programs, kernel, directory,
                            Combination(kernel.name, drivers, a.host, a.cpus), ours=ours,
                            options=options, scenario=scenario, seed=1)
         self.threads = False		# the host's threads served, not events
