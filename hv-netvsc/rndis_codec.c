@@ -209,11 +209,11 @@ u32 rndis_encode_packet(void *buf, const struct rndis_meta *meta, u32 len)
 	return RNDIS_PACKET_HEAD + bytes;
 }
 
-void rndis_packet_pad(void *buf, u32 pad)
+void rndis_packet_length(void *buf, u32 length)
 {
 	struct rndis_message *m = buf;
 
-	m->head.length += pad;
+	m->head.length = length;
 }
 
 static void rndis_ppi_value(u32 type, u32 v, struct rndis_meta *meta)

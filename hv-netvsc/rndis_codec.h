@@ -99,8 +99,8 @@ enum rndis_news rndis_decode_indication(const void *msg, u32 len, u32 room,
 /* The head of a packet with @len bytes of data that follow at once. */
 u32 rndis_encode_packet(void *buf, const struct rndis_meta *meta, u32 len);
 
-/* Lengthen the packet at @buf by bytes behind its data. */
-void rndis_packet_pad(void *buf, u32 pad);
+/* The packet at @buf is this long all in all: bytes come behind its data. */
+void rndis_packet_length(void *buf, u32 length);
 
 /**
  * rndis_decode_packet - the head of a received packet

@@ -16,6 +16,7 @@ static void answers(const u8 *p, u32 len, u32 arg)
 	u32 status = 0, value = 0;
 	bool there;
 
+	HOLDS(nvsp_decode_type(p, len) == (len < 4 ? 0 : fuzz_le(p, 4)));
 	if (!nvsp_decode_init(p, len, &status))
 		HOLDS(len >= 16 && status == fuzz_le(p + 12, 4));
 	if (!nvsp_decode_recv_buffer(p, len, arg, &status, &lay) && status == 1)

@@ -95,7 +95,7 @@ static void round_trip(struct fuzz_input *in)
 	struct rndis_frame f;
 
 	head = rndis_encode_packet(buf, &out, len);
-	rndis_packet_pad(buf, 8);
+	rndis_packet_length(buf, head + len + 8);
 	HOLDS(head <= RNDIS_TX_HEAD_MAX);
 	HOLDS(!rndis_decode_packet((void *)buf, head + len + 8, &f, &at, &n));
 	HOLDS(f.offset == head && f.len == len && n == head - 44);

@@ -175,7 +175,7 @@ TEST(packet_out)
 	CHECK_EQ(le(b + 72, 4), 5 | 1 << 3 | 0x123 << 4);
 	CHECK_EQ(le(b + 80, 4), 2);
 	CHECK_EQ(le(b + 88, 4), 0x400005a8);
-	rndis_packet_pad(b, 4);
+	rndis_packet_length(b, 1096);
 	CHECK_EQ(le(b + 4, 4), 1096);
 	CHECK_EQ(le(b + 12, 4), 1000);
 

@@ -63,6 +63,8 @@ void mem_packet_free(struct mem_packet *p)
 	if (p) {
 		free(p->data);
 		free(p->pfns);
+		free(p->ranges);
+		free(p->head);
 		free(p);
 	}
 }
@@ -160,9 +162,14 @@ int hvl_channel_send_gpa(struct hvl_channel *ch,
 {
 	int rc = mem_may_send(ch, id, true);
 	struct mem_packet *p;
+	u32 i;
 
-	if (nr_ranges != 1 || !r->len || r->offset >= HVL_PAGE_SIZE || !r->pfns)
-		mem_misuse("a bad range of memory");
+	if (!nr_ranges)
+		mem_misuse("no range of memory");
+	for (i = 0; i < nr_ranges; i++) {
+		if (!r[i].len || r[i].offset >= HVL_PAGE_SIZE || !r[i].pfns)
+			mem_misuse("a bad range of memory");
+	}
 	if (rc)
 		return rc;
 	p = mem_packet_new(HVL_PKT_GPA_DIRECT,
@@ -172,6 +179,9 @@ int hvl_channel_send_gpa(struct hvl_channel *ch,
 	p->nr_pfns = (r->offset + r->len + HVL_PAGE_SIZE - 1) / HVL_PAGE_SIZE;
 	p->pfns = malloc(p->nr_pfns * sizeof(u64));
 	memcpy(p->pfns, r->pfns, p->nr_pfns * sizeof(u64));
+	p->nr_ranges = nr_ranges;
+	p->ranges = malloc(nr_ranges * sizeof(*r));
+	memcpy(p->ranges, r, nr_ranges * sizeof(*r));
 	mem_put(&ch->to_host, p);
 	return 0;
 }
@@ -188,6 +198,8 @@ int hvl_channel_recv(struct hvl_channel *ch, struct hvl_packet *pkt)
 	memset(pkt, 0, sizeof(*pkt));
 	pkt->type = ch->current->type;
 	pkt->id = ch->current->id;
+	pkt->head = ch->current->head;
+	pkt->head_len = ch->current->head_len;
 	pkt->data = ch->current->data;
 	pkt->len = ch->current->len;
 	return 1;
@@ -265,6 +277,20 @@ void mem_host_push(struct hvl_channel *ch, u16 type, u64 id, const void *data,
 		   u32 len)
 {
 	mem_put(&ch->to_guest, mem_packet_new(type, 0, id, data, len));
+}
+
+void mem_host_push_xfer(struct hvl_channel *ch, u64 id, const void *head,
+			u32 head_len, const void *data, u32 len)
+{
+	struct mem_packet *p = mem_packet_new(HVL_PKT_XFER_PAGES,
+					      HVL_PKT_FLAG_COMPLETION_REQUESTED,
+					      id, data, len);
+
+	p->head_len = head_len;
+	p->head = malloc(head_len ? head_len : 1);
+	if (head_len)
+		memcpy(p->head, head, head_len);
+	mem_put(&ch->to_guest, p);
 }
 
 void mem_run(struct hvl_channel *ch)

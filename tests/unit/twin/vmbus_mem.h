@@ -20,11 +20,16 @@ struct mem_packet {
 	u64 id;
 	u32 len;
 	u8 *data;
-	/* GPA-direct: the only range */
+	/* GPA-direct: the first range, and how many there are */
 	u32 range_len;
 	u32 range_offset;
 	u32 nr_pfns;
 	u64 *pfns;
+	u32 nr_ranges;
+	struct hvl_gpa_range *ranges;	/* their pfns are not kept */
+	/* transfer pages: between descriptor and payload */
+	u32 head_len;
+	u8 *head;
 };
 
 struct hvl_channel *mem_channel_new(struct hvl_device *dev, u16 sub_index,
@@ -38,6 +43,10 @@ void mem_packet_free(struct mem_packet *p);
 /* Send to the guest; len is rounded up to 8 with zero bytes. */
 void mem_host_push(struct hvl_channel *ch, u16 type, u64 id, const void *data,
 		   u32 len);
+
+/* The same with a head behind the descriptor, a multiple of 8 bytes long. */
+void mem_host_push_xfer(struct hvl_channel *ch, u64 id, const void *head,
+			u32 head_len, const void *data, u32 len);
 
 /* Call the callback until it has nothing left to take. */
 void mem_run(struct hvl_channel *ch);
