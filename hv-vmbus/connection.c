@@ -17,10 +17,6 @@
 #include "bus.h"
 #include "hypervisor.h"
 
-/* Schedule of hypervisor.md 4: 1 us, doubled up to 2^21 us, 100 attempts. */
-#define POST_ATTEMPTS	100
-#define POST_MAX_DELAY	(1u << 21)
-
 static uint max_version;
 module_param(max_version, uint, 0444);
 MODULE_PARM_DESC(max_version,
@@ -67,33 +63,21 @@ static void post_delay(unsigned int usec, bool can_sleep)
 static int post(u32 connection_id, const void *msg, u32 len, bool contact,
 		bool can_sleep)
 {
-	unsigned int attempt, usec = 1;
-	u32 status = 0;
+	unsigned int attempt = 0;
+	u32 status, usec;
 
-	for (attempt = 0; attempt < POST_ATTEMPTS; attempt++) {
-		status = post_once(connection_id, msg, len);
-		switch (status) {
-		case HVL_STATUS_SUCCESS:
-			return 0;
-		case HVL_STATUS_INVALID_CONNECTION:
-			if (contact)
-				return -ENXIO;
+	while ((status = post_once(connection_id, msg, len))) {
+		usec = hvl_core_post_again(status, attempt++, contact);
+		if (!usec)
 			break;
-		case HVL_STATUS_INSUFFICIENT_BUFFERS:
-		case HVL_STATUS_INSUFFICIENT_MEMORY:
-		case HVL_STATUS_TIME_OUT:
-			break;
-		default:
-			pr_err_ratelimited("posting message %u failed: status %#x\n",
-					   *(const u32 *)msg, status);
-			return -EIO;
-		}
 		post_delay(usec, can_sleep);
-		if (usec < POST_MAX_DELAY)
-			usec *= 2;
 	}
-	pr_err_ratelimited("posting message %u: the host does not take it, status %#x\n",
-			   *(const u32 *)msg, status);
+	if (!status)
+		return 0;
+	if (contact && status == HVL_STATUS_INVALID_CONNECTION)
+		return -ENXIO;
+	pr_err_ratelimited("message %u: the host does not take it on connection %#x: status %#x, %u attempts\n",
+			   *(const u32 *)msg, connection_id, status, attempt);
 	return -EIO;
 }
 

@@ -38,6 +38,37 @@ u32 hvl_core_contact_id(u32 version)
 		HVL_CONN_ID_MULTICLIENT : HVL_CONN_ID_OLD;
 }
 
+/*
+ * The schedule of hypervisor.md 4: 1 us, doubled up to 2^21 us, 100 attempts, for
+ * a host that is short of something.  A connection that does not exist is said to
+ * be seen too where messages come too fast, which is over in no time; the id comes
+ * from the host, who may have made it up, so a few seconds are all that it gets.
+ */
+#define POST_ATTEMPTS		100
+#define POST_ATTEMPTS_NO_CONN	22
+#define POST_MAX_SHIFT		21
+
+u32 hvl_core_post_again(u32 status, unsigned int attempt, bool contact)
+{
+	unsigned int attempts;
+
+	switch (status) {
+	case HVL_STATUS_INVALID_CONNECTION:
+		attempts = contact ? 1 : POST_ATTEMPTS_NO_CONN;
+		break;
+	case HVL_STATUS_INSUFFICIENT_BUFFERS:
+	case HVL_STATUS_INSUFFICIENT_MEMORY:
+	case HVL_STATUS_TIME_OUT:
+		attempts = POST_ATTEMPTS;
+		break;
+	default:
+		return 0;
+	}
+	if (attempt + 1 >= attempts)
+		return 0;
+	return 1u << (attempt < POST_MAX_SHIFT ? attempt : POST_MAX_SHIFT);
+}
+
 enum hvl_contact_next hvl_core_contacted(struct hvl_core *c, u32 version,
 					 int posted,
 					 const struct hvl_reply *reply)

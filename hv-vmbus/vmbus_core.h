@@ -95,6 +95,17 @@ u32 hvl_core_version(unsigned int n);
 /* The message connection that INITIATE_CONTACT of that version goes to. */
 u32 hvl_core_contact_id(u32 version);
 
+/**
+ * hvl_core_post_again - the hypervisor did not take a message: once more?
+ * @status: of the hypercall, not success
+ * @attempt: how many were refused before this one
+ * @contact: it was INITIATE_CONTACT
+ *
+ * Returns the microseconds to wait before the next attempt, 0 if there shall be
+ * none.
+ */
+u32 hvl_core_post_again(u32 status, unsigned int attempt, bool contact);
+
 enum hvl_contact_next {
 	HVL_CONTACT_OK,		/* connected */
 	HVL_CONTACT_LOWER,	/* try the next lower version */

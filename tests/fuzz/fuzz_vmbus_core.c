@@ -177,6 +177,17 @@ static void plausible(u8 n, u8 type, u8 relid, u8 key)
 	free(msg);
 }
 
+/* However the host refuses a message, it is given up some time, and waits grow. */
+static void refused(u8 status, u8 attempt, bool contact)
+{
+	u32 usec = hvl_core_post_again(status, attempt, contact);
+	u32 next = hvl_core_post_again(status, attempt + 1u, contact);
+
+	HOLDS(usec <= 1u << 21 && (!next || next >= usec));
+	HOLDS(attempt < 99 || !usec);
+	HOLDS(usec || !next);
+}
+
 static void connection(u8 how, u8 a)
 {
 	static const int errors[] = { 0, -ENXIO, -EIO };
@@ -260,6 +271,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			break;
 		case 7:
 			connection(a, b);
+			refused(b, c, op >> 7);
 			(void)hvl_core_new_gpadl(&core);
 			break;
 		}

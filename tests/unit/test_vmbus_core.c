@@ -311,7 +311,44 @@ TEST(two_threads)
 	CHECK(list_empty(&core.requests));
 }
 
-TEST_MAIN(CASE(negotiation), CASE(negotiation_fails),
+/* How long a message is posted that is refused with this status each time. */
+static u64 patience(u32 status, bool contact, unsigned int *attempts)
+{
+	unsigned int n = 0;
+	u64 sum = 0;
+	u32 usec;
+
+	while ((usec = hvl_core_post_again(status, n, contact)) && n < 1000) {
+		sum += usec;
+		n++;
+	}
+	*attempts = n + 1;
+	return sum;
+}
+
+/* A host may name a connection that does not exist: that must not take minutes. */
+TEST(post_again)
+{
+	static const u32 final[] = { 2, 3, 4, 5, 6, 8, 0xe, 0x11, 0x14, 0x18, 0x19,
+				     0x79, 0xffff };
+	static const u32 busy[] = { 0xb, 0x13, 0x78 };
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(final); i++) {
+		CHECK_EQ(patience(final[i], false, &n), 0);
+		CHECK_EQ(n, 1);
+	}
+	for (i = 0; i < ARRAY_SIZE(busy); i++) {
+		CHECK_EQ(patience(busy[i], false, &n) / 1000000, 165);
+		CHECK_EQ(n, 100);
+	}
+	CHECK_EQ(patience(0x12, true, &n), 0);
+	CHECK_EQ(n, 1);
+	CHECK(patience(0x12, false, &n) < 5000000);
+	CHECK(n > 10 && n < 30);
+}
+
+TEST_MAIN(CASE(post_again), CASE(negotiation), CASE(negotiation_fails),
 	  CASE(replies_find_their_request),
 	  CASE(rescind_wakes_all_but_teardowns), CASE(id_released_once),
 	  CASE(bad_messages_count_and_nothing_else), CASE(leaving),
