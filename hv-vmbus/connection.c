@@ -273,7 +273,7 @@ bool hvl_leave(void)
 			pr_warn("the host did not answer UNLOAD\n");
 			leak = true;
 		}
-	} else if (hvl_bus.core.version) {
+	} else if (hvl_core_lent(&hvl_bus.core)) {
 		/* Nobody told the host to let go of the pages. */
 		leak = true;
 	}

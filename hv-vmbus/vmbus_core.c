@@ -79,6 +79,8 @@ enum hvl_contact_next hvl_core_contacted(struct hvl_core *c, u32 version,
 	 * Connection 4 does not exist on hosts below 5.0.  Any other failure
 	 * to post is one of the transport, which no version mends.
 	 */
+	if (posted == -ETIMEDOUT)
+		c->unanswered = true;
 	if (posted)
 		return posted == -ENXIO && version >= HVL_VMBUS_5_0 ?
 			HVL_CONTACT_LOWER : HVL_CONTACT_FAIL;
@@ -103,6 +105,11 @@ bool hvl_core_disconnect(struct hvl_core *c)
 		return false;
 	WRITE_ONCE(c->unloaded, false);
 	return true;
+}
+
+bool hvl_core_lent(struct hvl_core *c)
+{
+	return c->version || c->unanswered;
 }
 
 void hvl_core_disconnected(struct hvl_core *c)

@@ -68,6 +68,7 @@ enum hvl_action {
  * @chan: by id; read without the lock in the interrupt path
  * @top_relid: no id above it was ever mapped
  * @bad_messages: malformed; @stray_replies: nobody waited for
+ * @unanswered: an INITIATE_CONTACT was; the host may get to it yet
  * @unloaded: UNLOAD was answered; without @lock, for those who may not take it
  */
 struct hvl_core {
@@ -80,6 +81,7 @@ struct hvl_core {
 	u32 top_relid;
 	u32 bad_messages;
 	u32 stray_replies;
+	bool unanswered;
 	bool unloaded;
 	struct list_head requests;
 	struct hvl_core_chan *chan[HVL_NR_RELIDS];
@@ -114,7 +116,7 @@ enum hvl_contact_next {
 
 /**
  * hvl_core_contacted - what has become of an INITIATE_CONTACT
- * @posted: 0, or the errno that posting it gave
+ * @posted: 0, or the errno that posting it gave, -ETIMEDOUT if no answer came
  * @reply: the VERSION_RESPONSE, if @posted is 0
  */
 enum hvl_contact_next hvl_core_contacted(struct hvl_core *c, u32 version,
@@ -126,6 +128,12 @@ enum hvl_contact_next hvl_core_contacted(struct hvl_core *c, u32 version,
  * lockless, because a dying kernel calls it too.
  */
 bool hvl_core_disconnect(struct hvl_core *c);
+
+/*
+ * Unless it is told to let go, may the host touch the pages that INITIATE_CONTACT
+ * named?
+ */
+bool hvl_core_lent(struct hvl_core *c);
 
 /* The host answered UNLOAD, or never will: ids and handles are void. */
 void hvl_core_disconnected(struct hvl_core *c);

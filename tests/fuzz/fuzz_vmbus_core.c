@@ -190,7 +190,7 @@ static void refused(u8 status, u8 attempt, bool contact)
 
 static void connection(u8 how, u8 a)
 {
-	static const int errors[] = { 0, -ENXIO, -EIO };
+	static const int errors[] = { 0, -ENXIO, -EIO, -ETIMEDOUT };
 	struct hvl_reply r = { .supported = a & 1, .status = a >> 1 & 1,
 			       .connection_id = a };
 	u32 version = hvl_core_version(a >> 4);
@@ -222,6 +222,7 @@ static void connection(u8 how, u8 a)
 			HOLDS(core.version == version && (a & 3) == 1);
 		else
 			core.state = HVL_DISCONNECTED;
+		HOLDS(hvl_core_lent(&core));
 		break;
 	}
 }

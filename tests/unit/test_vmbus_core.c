@@ -348,7 +348,25 @@ TEST(post_again)
 	CHECK(n > 10 && n < 30);
 }
 
-TEST_MAIN(CASE(post_again), CASE(negotiation), CASE(negotiation_fails),
+/* A host that has not answered yet may still take what INITIATE_CONTACT named. */
+TEST(pages_of_an_unanswered_contact)
+{
+	struct hvl_reply r = { .supported = false };
+
+	hvl_core_init(&core, wake);
+	CHECK(!hvl_core_lent(&core));
+	hvl_core_contacted(&core, HVL_VMBUS_5_0, -ENXIO, &r);
+	hvl_core_contacted(&core, HVL_VMBUS_4_1, -EIO, &r);
+	hvl_core_contacted(&core, HVL_VMBUS_4_0, 0, &r);
+	CHECK(!hvl_core_lent(&core));
+	CHECK_EQ(hvl_core_contacted(&core, HVL_VMBUS_3_0, -ETIMEDOUT, &r),
+		 HVL_CONTACT_FAIL);
+	CHECK(hvl_core_lent(&core));
+	connect(HVL_VMBUS_5_3);
+	CHECK(hvl_core_lent(&core));
+}
+
+TEST_MAIN(CASE(post_again), CASE(pages_of_an_unanswered_contact), CASE(negotiation), CASE(negotiation_fails),
 	  CASE(replies_find_their_request),
 	  CASE(rescind_wakes_all_but_teardowns), CASE(id_released_once),
 	  CASE(bad_messages_count_and_nothing_else), CASE(leaving),
