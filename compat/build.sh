@@ -54,6 +54,7 @@ if grep -q '^CONFIG_XEN=y' "$kdir/.config" && ! grep -q '^CONFIG_PARAVIRT=y' "$k
 	die "kernel-xen does not run on Hyper-V; build against the ordinary kernel"
 fi
 
+kdir_tell_arch "$kdir"
 release=$(kdir_release "$kdir")
 [ -n "$release" ] || die "cannot tell the release of the kernel in $kdir"
 [ -n "$out" ] || out=$top/build/$release
@@ -92,8 +93,7 @@ KCC=$cc "$top/compat/probe.sh" "$kdir" "$out" || exit 1
 
 # A vendor may take up an API within a series: no reason not to build, but one to
 # tell.  The tests are stricter (tests/build/run).
-arch=i386
-grep -q '^CONFIG_X86_64=y' "$kdir/.config" && arch=x86_64
+arch=$(kdir_arch "$kdir")
 [ -n "${HVL_DENY-}" ] ||
 	said=$("$top/compat/golden.sh" check "$release" "$arch" "$out/compat-config.h") ||
 	[ -z "$said" ] || echo "$said; please report that, it is built all the same"
@@ -103,6 +103,8 @@ grep -q '^CONFIG_X86_64=y' "$kdir/.config" && arch=x86_64
 # shellcheck disable=SC2086 # a list of assignments without blanks
 $MAKE -C "$kdir" M="$out" $args modules || die "the build for $release failed; the probes' answers" \
 	"are in $out/compat-config.h, their log in $out/probe.log"
+
+"$top/compat/unresolved.sh" "$kdir" "$out" || die "these modules would not load"
 
 for d in "$out"/hv-*/; do
 	[ -f "$d/Kbuild" ] || continue

@@ -19,3 +19,18 @@ kdir_built_in()
 	grep -q '^CONFIG_HYPERV_VMBUS=' "$1/.config" && _sym=HYPERV_VMBUS
 	grep -q "^CONFIG_$_sym=y" "$1/.config" && echo "CONFIG_$_sym"
 }
+
+# What the kernel runs on, as compat/golden names it.
+kdir_arch()
+{
+	grep -q '^CONFIG_X86_64=y' "$1/.config" && echo x86_64 || echo i386
+}
+
+# Kernels before 2.6.24 have a directory for each of the two, and take that of the
+# machine which builds, unless they are told.
+kdir_tell_arch()
+{
+	[ -z "${ARCH-}" ] && [ -f "$1/arch/$(kdir_arch "$1")/Makefile" ] || return 0
+	ARCH=$(kdir_arch "$1")
+	export ARCH
+}

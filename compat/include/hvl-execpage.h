@@ -12,11 +12,13 @@
 #include <linux/vmalloc.h>
 #include <asm/pgtable.h>
 
+/* PAGE_KERNEL_EXEC as such is made of a variable that i386 does not export. */
+#define HVL_PAGE_EXEC	__pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_NX)
+
 /* Process context.  *gpa is its guest-physical address. */
 static inline void *hvl_exec_page_alloc(u64 *gpa)
 {
-	void *page = __vmalloc(PAGE_SIZE, GFP_KERNEL | __GFP_ZERO,
-			       PAGE_KERNEL_EXEC);
+	void *page = __vmalloc(PAGE_SIZE, GFP_KERNEL | __GFP_ZERO, HVL_PAGE_EXEC);
 
 	if (page)
 		*gpa = (u64)vmalloc_to_pfn(page) << PAGE_SHIFT;

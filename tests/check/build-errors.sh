@@ -69,5 +69,29 @@ else
 	passed=$((passed + 1))
 fi
 
+# A symbol that the kernel does not export, but for what another of our modules does.
+mkdir -p "$dir/out/hv-a" "$dir/out/hv-b"
+printf '0x1\ttheirs\tvmlinux\tEXPORT_SYMBOL\n' >"$dir/k/Module.symvers"
+printf '0x2\tours\thv-a\tEXPORT_SYMBOL\n' >"$dir/out/Module.symvers"
+object()
+{
+	echo "$1" | cc -c -ffreestanding -xc -o "$dir/out/hv-b/hv_b.ko" -
+}
+object 'void theirs(void); void ours(void); void f(void); void f(void) { theirs(); ours(); }'
+if out=$("$top/compat/unresolved.sh" "$dir/k" "$dir/out" 2>&1) && [ -z "$out" ]; then
+	passed=$((passed + 1))
+else
+	echo "FAIL what is exported is missed: $out"
+	failed=$((failed + 1))
+fi
+object 'void nobodys(void); void f(void); void f(void) { nobodys(); }'
+if out=$("$top/compat/unresolved.sh" "$dir/k" "$dir/out" 2>&1) ||
+   [ "$out" != "hv-lis: hv_b.ko needs nobodys, which this kernel does not export" ]; then
+	echo "FAIL what nobody exports is not missed: $out"
+	failed=$((failed + 1))
+else
+	passed=$((passed + 1))
+fi
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
