@@ -29,11 +29,12 @@
 
 /*
  * Put the pages of a scatter element that is not exactly one page into the list
- * at @at.  Of the request there are @left bytes from the start of that page on.
- * Returns the list's new end, or NULL if the host could not take the buffer:
- * between two elements there must be a page boundary (section 4.2).
+ * from @at on, but not beyond @end, where the request ends; it is @left bytes from
+ * the start of that page on.  Returns the list's new end, or NULL if the host could
+ * not take the buffer: between two elements there must be a page boundary (section
+ * 4.2).
  */
-static u64 *stor_map_element(struct scatterlist *sg, u64 *at, u32 left,
+static u64 *stor_map_element(struct scatterlist *sg, u64 *at, u64 *end, u32 left,
 			     bool first)
 {
 	u64 pfn = page_to_pfn(sg_page(sg)) + (sg->offset >> HVL_PAGE_SHIFT);
@@ -46,16 +47,18 @@ static u64 *stor_map_element(struct scatterlist *sg, u64 *at, u32 left,
 	/* That the last page is reached does not make it the last element. */
 	if (stop < left && (stop & (HVL_PAGE_SIZE - 1)))
 		return NULL;
-	stop = min(stop, left);
 	to = at + ((stop + HVL_PAGE_SIZE - 1) >> HVL_PAGE_SHIFT);
+	if (to > end)
+		to = end;
 	while (at < to)
 		*at++ = pfn++;
 	return at;
 }
 
 /*
- * Fill sc->req from the scatter list.  What the host could not take is bounced.
- * Most elements are one whole page: the loop is written for them.
+ * Fill sc->req from the scatter list, which covers the buffer.  What the host could
+ * not take is bounced.  Most elements are one whole page, and a request of many
+ * costs little else: the loop is written for them.
  */
 static int stor_map(struct stor_host *h, struct stor_cmd *sc)
 {
@@ -80,7 +83,7 @@ static int stor_map(struct stor_host *h, struct stor_cmd *sc)
 		if (likely(sg->length == HVL_PAGE_SIZE && !sg->offset)) {
 			*at++ = page_to_pfn(sg_page(sg));
 		} else {
-			at = stor_map_element(sg, at, bytes - (at - pfns) *
+			at = stor_map_element(sg, at, end, bytes - (at - pfns) *
 					      HVL_PAGE_SIZE, at == pfns);
 			if (unlikely(!at))
 				return stor_bounce_map(h, sc, pfns);
@@ -88,8 +91,6 @@ static int stor_map(struct stor_host *h, struct stor_cmd *sc)
 		if (at == end)
 			return 0;
 		sg = sg_next(sg);
-		if (unlikely(!sg))
-			return -EINVAL;
 	}
 }
 
