@@ -35,6 +35,7 @@
 
 #include "control.h"
 #include "host_config.h"
+#include "net_json.h"
 #include "storage_json.h"
 #include "vsp_storage.h"
 
@@ -72,7 +73,7 @@ static const char *device_add(json_t *request, json_t *answer)
 	(void)answer;
 	if (bad)
 		return bad;
-	return storage_device_from_json(o, reason, sizeof(reason)) ? NULL : reason;
+	return host_device_from_json(o, reason, sizeof(reason)) ? NULL : reason;
 }
 
 static const char *device_remove(json_t *request, json_t *answer)
@@ -83,6 +84,8 @@ static const char *device_remove(json_t *request, json_t *answer)
 	(void)answer;
 	if (bad)
 		return bad;
+	if (net_device_remove_named(name))
+		return NULL;
 	dev = device_of(request);
 	if (!dev)
 		return reason;

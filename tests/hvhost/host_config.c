@@ -11,7 +11,7 @@
  *     {"type": "ide", "name": "ide0", "channel": 0, "device": 0,
  *      "file": "b.img", "size": 67108864}]}
  *
- * Only type, name and the file are needed.  A file is made, or made longer, if
+ * NICs are described in net_config.c.  Only type, name and the file are needed.  A file is made, or made longer, if
  * a size is given.  "protocol" is the newest storage version that the device
  * speaks; a "monitored" one has its doorbell in the monitor page.  A key that
  * is not known is an error: a misspelt one would otherwise test something else
@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net_json.h"
 #include "storage_json.h"
 #include "vsp_storage.h"
 
@@ -174,7 +175,7 @@ struct stor_dev *storage_device_from_json(json_t *o, char *err, size_t len)
 	else if (!strcmp(type, "ide"))
 		ret = ide_config(o, &c, &disk, err, len);
 	else
-		ret = fail(err, len, "unknown device type \"%s\" (scsi, ide)", type);
+		ret = fail(err, len, "unknown device type \"%s\" (scsi, ide, net)", type);
 	if (type && !ret)
 		dev = storage_device_new(&c, err, len);
 	if (dev) {
@@ -192,6 +193,15 @@ struct stor_dev *storage_device_from_json(json_t *o, char *err, size_t len)
 	}
 	json_decref(disk);
 	return dev;
+}
+
+bool host_device_from_json(json_t *o, char *err, size_t len)
+{
+	const char *type = json_string_value(json_object_get(o, "type"));
+
+	if (type && net_type_known(type))
+		return net_device_from_json(o, err, len);
+	return storage_device_from_json(o, err, len) != NULL;
 }
 
 int host_config_load(const char *path, char *err, size_t len)
@@ -212,8 +222,7 @@ int host_config_load(const char *path, char *err, size_t len)
 		ret = fail(err, len, "%s: it has to be {\"devices\": [...]} and nothing else",
 			   path);
 	for (i = 0; !ret && i < json_array_size(devices); i++)
-		if (!storage_device_from_json(json_array_get(devices, i), reason,
-					      sizeof(reason)))
+		if (!host_device_from_json(json_array_get(devices, i), reason, sizeof(reason)))
 			ret = fail(err, len, "%s: device %zu: %s", path, i + 1, reason);
 	json_decref(root);
 	return ret;

@@ -11,6 +11,8 @@
 #ifndef HVHOST_HOST_CONFIG_H
 #define HVHOST_HOST_CONFIG_H
 
+#include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Register the control commands of the storage side. */
@@ -21,5 +23,8 @@ void host_commands_init(void);
  * devices).  0, or -1 with a one-line reason in err that names file and cause.
  */
 int host_config_load(const char *path, char *err, size_t len);
+
+/* Make and offer the device that an entry of the list describes. */
+bool host_device_from_json(json_t *o, char *err, size_t len);
 
 #endif /* HVHOST_HOST_CONFIG_H */

@@ -25,6 +25,7 @@
 #include "host.h"
 #include "host_config.h"
 #include "hostile_run.h"
+#include "net_json.h"
 #include "partition.h"
 #include "qemu_plugin.h"
 #include "vtime.h"
@@ -283,6 +284,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
 	vmbus_start();
 	core_commands_init();
 	host_commands_init();
+	net_commands_init();
 	hostile_commands_init();
 	if (host_config_load(host_opt.config, err, sizeof(err)))
 		return refuse(err);

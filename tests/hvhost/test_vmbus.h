@@ -17,8 +17,11 @@
 #include <string.h>
 #include <time.h>
 
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "host.h"
 #include "test_window.h"
-#include "vmbus_host.h"
 
 #define GUEST_BYTES	(1u << 20)
 #define MAX_ANSWERS	512
@@ -43,8 +46,12 @@ struct answer {
 	bool solicited;
 	uint64_t id;
 	size_t len;
-	uint8_t bytes[64];
+	uint8_t bytes[96];
+	unsigned int nr_spans;		/* of a transfer-page packet */
+	struct page_span spans[64];
 };
+
+#define ANSWER_BYTES	sizeof(((struct answer *)0)->bytes)
 
 static enum host_generation test_generation = HOST_WS2019;
 static uint8_t guest[GUEST_BYTES] __attribute__((aligned(4096)));
@@ -57,9 +64,57 @@ static pthread_cond_t wire_cond = PTHREAD_COND_INITIALIZER;
 static struct answer answers[MAX_ANSWERS];
 static unsigned int nr_answers, taken;
 
+/* What the guest has shared: whole pages of guest[] by handle, which it maps once. */
+#define MAX_GPADLS	8
+static struct test_gpadl { uint32_t first, n; bool mapped; } test_gpadls[MAX_GPADLS];
+
 enum host_generation host_generation(void)
 {
 	return test_generation;
+}
+
+_Noreturn void host_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf("\n");
+	exit(2);
+}
+
+void host_warn(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+void host_trace(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+uint8_t **chan_map_gpadl(struct chan *c, uint32_t handle, uint32_t *n)
+{
+	struct test_gpadl *g = handle < MAX_GPADLS ? &test_gpadls[handle] : NULL;
+	uint8_t **pages;
+	uint32_t i;
+
+	(void)c;
+	if (!g || !g->n || g->mapped)
+		return NULL;
+	g->mapped = true;
+	*n = g->n;
+	pages = calloc(g->n, sizeof(*pages));
+	for (i = 0; i < g->n; i++)
+		pages[i] = guest + (g->first + i) * 4096ul;
+	return pages;
+}
+
+void chan_unmap_gpadl(struct chan *c, uint32_t handle)
+{
+	(void)c;
+	test_gpadls[handle].mapped = false;
 }
 
 void *gpa_ptr(uint64_t gpa, size_t len)
@@ -104,13 +159,15 @@ void chan_put(struct chan *c)
 }
 
 static bool put_answer(struct chan *c, uint64_t id, const void *payload,
-		       size_t len, bool solicited)
+		       size_t len, bool solicited, const struct page_span *spans,
+		       unsigned int n)
 {
 	struct answer *a;
 	bool open;
 
 	pthread_mutex_lock(&wire_lock);
-	open = !c->closed && nr_answers < MAX_ANSWERS && len <= 64;
+	open = !c->closed && nr_answers < MAX_ANSWERS && len <= ANSWER_BYTES &&
+	       n <= sizeof(a->spans) / sizeof(a->spans[0]);
 	if (open) {
 		a = &answers[nr_answers++];
 		a->chan = c;
@@ -118,6 +175,9 @@ static bool put_answer(struct chan *c, uint64_t id, const void *payload,
 		a->id = id;
 		a->len = len;
 		memcpy(a->bytes, payload, len);
+		a->nr_spans = n;
+		if (n)
+			memcpy(a->spans, spans, n * sizeof(*spans));
 		pthread_cond_broadcast(&wire_cond);
 	}
 	pthread_mutex_unlock(&wire_lock);
@@ -126,14 +186,21 @@ static bool put_answer(struct chan *c, uint64_t id, const void *payload,
 
 bool chan_complete(struct chan *c, uint64_t id, const void *payload, size_t len)
 {
-	return put_answer(c, id, payload, len, true);
+	return put_answer(c, id, payload, len, true, NULL, 0);
 }
 
 bool chan_send(struct chan *c, const void *payload, size_t len, uint64_t id,
 	       bool want_completion)
 {
 	(void)want_completion;
-	return put_answer(c, id, payload, len, false);
+	return put_answer(c, id, payload, len, false, NULL, 0);
+}
+
+bool chan_send_pages(struct chan *c, uint16_t set, const struct page_span *spans,
+		     unsigned int n, const void *payload, size_t len, uint64_t id)
+{
+	(void)set;
+	return put_answer(c, id, payload, len, false, spans, n);
 }
 
 void vmbus_dev_count(struct vmbus_dev *dev, const char *what, uint64_t add)

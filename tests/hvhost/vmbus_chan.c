@@ -38,6 +38,7 @@ struct chan {
 	unsigned int sub_index;
 	uint32_t id;
 	uint8_t **pages;
+	struct gpadl_list *gpadls;	/* of the slot, while the channel is open */
 	bool polls;			/* protocol without free-space signals */
 	bool by_page;			/* interrupts by the interrupt page */
 	atomic_uint target_vp;
@@ -369,6 +370,49 @@ bool chan_send_desc(struct chan *c, const struct packet_desc *d, const void *pay
 	return open;
 }
 
+uint8_t **chan_map_gpadl(struct chan *c, uint32_t handle, uint32_t *n)
+{
+	return gpadl_map(c->gpadls, handle, n);
+}
+
+void chan_unmap_gpadl(struct chan *c, uint32_t handle)
+{
+	gpadl_unmap(c->gpadls, handle);
+	conn_work(WORK_UNMAPPED, c->dev, 0, false);
+}
+
+static bool send_desc(struct chan *c, const struct packet_desc *d, const void *payload,
+		      size_t len)
+{
+	if (!hostile_target(c->dev))
+		return chan_send_desc(c, d, payload, len);
+	hostile_packet(c, d, payload, len);
+	return true;
+}
+
+bool chan_send_pages(struct chan *c, uint16_t set, const struct page_span *spans,
+		     unsigned int n, const void *payload, size_t len, uint64_t id)
+{
+	uint32_t head[2] = { set, n };
+	size_t list = n * sizeof(*spans);
+	struct packet_desc d = {
+		.type = PACKET_TRANSFER_PAGES, .offset8 = (uint16_t)(3 + n),
+		.length8 = (uint16_t)(3 + n + (len + 7) / 8),
+		.flags = PACKET_WANTS_COMPLETION, .id = id,
+	};
+	uint8_t *p = malloc(sizeof(head) + list + len);
+	bool sent;
+
+	if (!p)
+		host_die("out of memory");
+	memcpy(p, head, sizeof(head));
+	memcpy(p + sizeof(head), spans, list);
+	memcpy(p + sizeof(head) + list, payload, len);
+	sent = send_desc(c, &d, p, sizeof(head) + list + len);
+	free(p);
+	return sent;
+}
+
 static bool send_packet(struct chan *c, uint16_t type, const void *payload, size_t len,
 			uint64_t id, bool want_completion)
 {
@@ -378,10 +422,7 @@ static bool send_packet(struct chan *c, uint16_t type, const void *payload, size
 		.flags = want_completion ? PACKET_WANTS_COMPLETION : 0, .id = id,
 	};
 
-	if (!hostile_target(c->dev))
-		return chan_send_desc(c, &d, payload, len);
-	hostile_packet(c, &d, payload, len);
-	return true;
+	return send_desc(c, &d, payload, len);
 }
 
 bool chan_complete(struct chan *c, uint64_t id, const void *payload, size_t len)
@@ -576,6 +617,7 @@ static struct chan *session_new(struct slot *s, const struct session_desc *d)
 	c->sub_index = s->sub_index;
 	c->id = s->id;
 	c->pages = d->pages;
+	c->gpadls = d->gpadls;
 	c->polls = c->by_page = conn_version() < VMBUS_V2_4;
 	atomic_init(&c->target_vp, d->target_vp);
 	pthread_mutex_init(&c->service_lock, NULL);

@@ -541,6 +541,9 @@ static void do_work(const struct work *w)
 	case WORK_REOFFER:
 		offer_do_reoffer(w->dev);
 		break;
+	case WORK_UNMAPPED:
+		offer_do_unmapped(w->dev);
+		break;
 	case WORK_SUBCHANNELS:
 		offer_do_subchannels(w->dev, w->n);
 		break;

@@ -3,12 +3,18 @@
  * vmbus_gpadl.c - guest memory shared page by page (vmbus.md 4.7)
  *
  * A GPADL arrives as one header message and as many bodies as its qwords need.
- * All of it belongs to the connection thread; no locks.
+ * All of it belongs to the connection thread, but that sessions look up complete
+ * ones to map them.
+ *
+ * Locks: gpadl_lock, a leaf.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "vmbus_int.h"
+
+static pthread_mutex_t gpadl_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct gpadl *gpadl_find(struct gpadl_list *l, uint32_t handle)
 {
@@ -49,8 +55,10 @@ struct gpadl *gpadl_begin(struct gpadl_list *l, const struct msg_gpadl_header *m
 	g->ranges = m->range_count;
 	g->want = m->range_bytes / 8u;
 	gpadl_add(g, m->data, data_len);
+	pthread_mutex_lock(&gpadl_lock);
 	g->next = l->first;
 	l->first = g;
+	pthread_mutex_unlock(&gpadl_lock);
 	return g;
 }
 
@@ -63,7 +71,11 @@ void gpadl_add(struct gpadl *g, const uint8_t *data, size_t len)
 	if (n)
 		memcpy(g->q + g->have, data, n * 8);
 	g->have += (uint32_t)n;
-	g->complete = g->have == g->want;
+	if (g->have == g->want) {
+		pthread_mutex_lock(&gpadl_lock);
+		g->complete = true;
+		pthread_mutex_unlock(&gpadl_lock);
+	}
 }
 
 /* One range starting at qword *at; moves *at behind it. */
@@ -114,10 +126,12 @@ void gpadl_free(struct gpadl_list *l, struct gpadl *g)
 {
 	struct gpadl **p = &l->first;
 
+	pthread_mutex_lock(&gpadl_lock);
 	while (*p && *p != g)
 		p = &(*p)->next;
 	if (*p)
 		*p = g->next;
+	pthread_mutex_unlock(&gpadl_lock);
 	free(g->q);
 	free(g);
 }
@@ -138,4 +152,41 @@ uint8_t **gpadl_ring_pages(const struct gpadl *g, uint32_t *n, const char **why)
 	for (i = 0; i < *n; i++)
 		pages[i] = gpa_ptr(g->q[1 + i] << HV_PAGE_SHIFT, HV_PAGE);
 	return pages;
+}
+
+uint8_t **gpadl_map(struct gpadl_list *l, uint32_t handle, uint32_t *n)
+{
+	uint8_t **pages = NULL;
+	const char *why;
+	struct gpadl *g;
+
+	pthread_mutex_lock(&gpadl_lock);
+	g = gpadl_find(l, handle);
+	if (g && g->complete && !g->in_use && !g->mapped) {
+		pages = gpadl_ring_pages(g, n, &why);
+		g->mapped = pages != NULL;
+	}
+	pthread_mutex_unlock(&gpadl_lock);
+	return pages;
+}
+
+void gpadl_unmap(struct gpadl_list *l, uint32_t handle)
+{
+	struct gpadl *g;
+
+	pthread_mutex_lock(&gpadl_lock);
+	g = gpadl_find(l, handle);
+	if (g)
+		g->mapped = false;
+	pthread_mutex_unlock(&gpadl_lock);
+}
+
+bool gpadl_mapped(struct gpadl *g)
+{
+	bool mapped;
+
+	pthread_mutex_lock(&gpadl_lock);
+	mapped = g->mapped;
+	pthread_mutex_unlock(&gpadl_lock);
+	return mapped;
 }

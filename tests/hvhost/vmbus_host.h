@@ -120,6 +120,23 @@ bool chan_send(struct chan *c, const void *payload, size_t len, uint64_t id,
 	       bool want_completion);
 
 /*
+ * Send a transfer-page packet (ringbuffer.md 4.4) as chan_send() does, which the
+ * guest has to complete with its id.
+ */
+struct page_span { uint32_t len, offset; };
+bool chan_send_pages(struct chan *c, uint16_t set, const struct page_span *spans,
+		     unsigned int n, const void *payload, size_t len, uint64_t id);
+
+/*
+ * Host addresses of the *n pages of a GPADL that the guest has made on this
+ * channel, to be freed by the caller; NULL if there is none such or it is not one
+ * range of whole pages.  Only in packet() of that channel.  A guest that tears it
+ * down gets its answer after chan_unmap_gpadl() or close().
+ */
+uint8_t **chan_map_gpadl(struct chan *c, uint32_t handle, uint32_t *n);
+void chan_unmap_gpadl(struct chan *c, uint32_t handle);
+
+/*
  * A channel stays allocated while referenced, so that a worker may complete
  * late; get before handing it to a worker, put after chan_complete().
  */

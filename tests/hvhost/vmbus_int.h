@@ -9,12 +9,14 @@
  *
  *   inbox_lock (vmbus_conn.c)	guest messages and work requests
  *   devs_lock (vmbus_offer.c)	the list of devices, named counters
+ *   gpadl_lock (vmbus_gpadl.c)	the lists of GPADLs, who is mapped
  *   signal slot (vmbus_chan.c)	channel id -> open session, one lock per id
  *   chan->out_lock		host->guest ring and its backlog
  *   chan->wake_lock		kicked, stop
  *
  * Order: inbox_lock before vp->lock; signal slot before chan->wake_lock;
- * out_lock before vp->lock and wake_lock.  devs_lock is a leaf.
+ * out_lock before vp->lock and wake_lock.  devs_lock and gpadl_lock are
+ * leaves.
  */
 #ifndef HVHOST_VMBUS_INT_H
 #define HVHOST_VMBUS_INT_H
@@ -70,12 +72,14 @@ struct gpadl {
 	uint32_t channel_id;
 	bool complete;
 	bool in_use;			/* an open ring lies in it */
+	bool mapped;			/* gpadl_lock: a VSP uses it */
 	bool teardown_wanted;		/* guest asked while it was in use */
 	uint32_t ranges;
 	uint32_t have, want;		/* qwords */
 	uint64_t *q;
 };
 
+/* Links and "mapped" are changed with gpadl_lock held, by whatever thread. */
 struct gpadl_list { struct gpadl *first; };
 
 struct gpadl *gpadl_find(struct gpadl_list *l, uint32_t handle);
@@ -89,6 +93,10 @@ bool gpadl_check(struct gpadl *g, const char **why);
 void gpadl_free(struct gpadl_list *l, struct gpadl *g);
 /* Host addresses of the pages of a one-range, page-aligned GPADL; or NULL. */
 uint8_t **gpadl_ring_pages(const struct gpadl *g, uint32_t *n, const char **why);
+/* Any thread, while the list's channel is open. */
+uint8_t **gpadl_map(struct gpadl_list *l, uint32_t handle, uint32_t *n);
+void gpadl_unmap(struct gpadl_list *l, uint32_t handle);
+bool gpadl_mapped(struct gpadl *g);
 
 /* ---- devices and channel slots (vmbus_offer.c) ------------------------------- */
 
@@ -180,6 +188,7 @@ void offer_do_add(struct vmbus_dev *dev);
 void offer_do_revoke(struct vmbus_dev *dev, bool remove);
 void offer_do_reoffer(struct vmbus_dev *dev);
 void offer_do_subchannels(struct vmbus_dev *dev, unsigned int n);
+void offer_do_unmapped(struct vmbus_dev *dev);
 void slot_close(struct slot *s);
 void msg_relid_released(const struct msg_channel *m);
 void msg_open(const struct msg_open *m);
@@ -195,6 +204,7 @@ void msg_gpadl_teardown(const struct msg_gpadl_teardown *m);
 
 struct session_desc {
 	uint8_t **pages;		/* taken over, also on failure */
+	struct gpadl_list *gpadls;	/* of the slot */
 	uint32_t nr_pages, downstream_page;
 	uint32_t target_vp;
 };
@@ -232,7 +242,7 @@ bool conn_backlog(void);
 void conn_bad(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 enum work_kind { WORK_ADD, WORK_REVOKE, WORK_REMOVE, WORK_REOFFER, WORK_SUBCHANNELS,
-		 WORK_RESET, WORK_CALL };
+		 WORK_UNMAPPED, WORK_RESET, WORK_CALL };
 /* Any thread: have the connection thread do something; wait: until it is done. */
 void conn_work(enum work_kind kind, struct vmbus_dev *dev, unsigned int n, bool wait);
 /* Any other thread: have the connection thread call fn, and wait until it has. */

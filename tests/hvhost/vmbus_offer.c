@@ -180,11 +180,34 @@ static void slot_free(struct slot *s)
 	free(s);
 }
 
+/* Answer teardowns that had to wait for someone to be done with the memory. */
+static void teardown_late(struct slot *s)
+{
+	struct msg_gpadl_torndown r = { .h.type = MSG_GPADL_TORNDOWN };
+	struct gpadl *g, *next;
+
+	for (g = s->gpadls.first; g; g = next) {
+		next = g->next;
+		if (!g->teardown_wanted || g->in_use || gpadl_mapped(g))
+			continue;
+		r.gpadl = g->handle;
+		gpadl_free(&s->gpadls, g);
+		conn_send(&r, sizeof(r));
+	}
+}
+
+void offer_do_unmapped(struct vmbus_dev *dev)
+{
+	struct slot *s;
+
+	for (s = dev->slots; s; s = s->next)
+		teardown_late(s);
+}
+
 /* Close an open channel; its GPADLs stay until the guest tears them down. */
 void slot_close(struct slot *s)
 {
-	struct gpadl *g = s->ring_gpadl;
-	struct msg_gpadl_torndown r = { .h.type = MSG_GPADL_TORNDOWN };
+	struct gpadl *g;
 
 	if (!s->session)
 		return;
@@ -194,15 +217,12 @@ void slot_close(struct slot *s)
 	s->reserved = false;
 	if (s->state == SLOT_OPEN)
 		s->state = SLOT_CLOSED;
+	if (s->ring_gpadl)
+		s->ring_gpadl->in_use = false;
 	s->ring_gpadl = NULL;
-	if (!g)
-		return;
-	g->in_use = false;
-	if (g->teardown_wanted) {
-		r.gpadl = g->handle;
-		gpadl_free(&s->gpadls, g);
-		conn_send(&r, sizeof(r));
-	}
+	for (g = s->gpadls.first; g; g = g->next)
+		gpadl_unmap(&s->gpadls, g->handle);
+	teardown_late(s);
 }
 
 /* ---- offers ---------------------------------------------------------------------- */
@@ -293,6 +313,7 @@ void offers_send_all(void)
 static void forget_slots(struct vmbus_dev *d, bool reserved_too)
 {
 	struct slot *s, *next;
+	struct gpadl *g;
 
 	for (s = d->slots; s; s = next) {
 		next = s->next;
@@ -300,8 +321,8 @@ static void forget_slots(struct vmbus_dev *d, bool reserved_too)
 			continue;
 		if (s->session) {
 			/* No TORNDOWN now: the handles are void. */
-			if (s->ring_gpadl)
-				s->ring_gpadl->teardown_wanted = false;
+			for (g = s->gpadls.first; g; g = g->next)
+				g->teardown_wanted = false;
 			slot_close(s);
 		}
 		slot_drop_gpadls(s);
@@ -447,7 +468,7 @@ static struct gpadl *ring_memory(struct slot *s, uint32_t handle, uint32_t downs
 {
 	struct gpadl *g = gpadl_find(&s->gpadls, handle);
 
-	if (!g || !g->complete || g->in_use) {
+	if (!g || !g->complete || g->in_use || gpadl_mapped(g)) {
 		*why = "its ring GPADL does not exist or is in use";
 		return NULL;
 	}
@@ -467,7 +488,7 @@ static struct gpadl *ring_memory(struct slot *s, uint32_t handle, uint32_t downs
 static uint32_t open_slot(struct slot *s, uint32_t handle, uint32_t downstream,
 			  uint32_t vp)
 {
-	struct session_desc d = { .target_vp = vp };
+	struct session_desc d = { .target_vp = vp, .gpadls = &s->gpadls };
 	const char *why = NULL;
 	struct gpadl *g;
 	uint32_t status;
@@ -664,8 +685,8 @@ void msg_gpadl_teardown(const struct msg_gpadl_teardown *m)
 			 m->gpadl, m->channel_id);
 		return;
 	}
-	if (g->in_use) {
-		/* The rings still lie in it: answer when the channel closes. */
+	if (g->in_use || gpadl_mapped(g)) {
+		/* The host still uses it: answer when the channel closes, or before. */
 		g->teardown_wanted = true;
 		return;
 	}

@@ -289,6 +289,7 @@ struct packet_desc {			/* 16 */
 };
 
 #define PACKET_IN_BAND		6u
+#define PACKET_TRANSFER_PAGES	7u
 #define PACKET_GPA_DIRECT	9u
 #define PACKET_COMPLETION	11u
 #define PACKET_WANTS_COMPLETION	1u

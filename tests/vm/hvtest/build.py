@@ -17,6 +17,7 @@ GUEST_PROGRAMS = {
     "agent": ["agent.c", "commands.c", "sha256.c"],
     "hvio": ["hvio.c", "hvio_range.c", "hvio_rand.c", "hvio_mix.c", "hvio_log.c", "hvio_sg.c",
              "sha256.c"],
+    "netio": ["netio.c", "netio_ping.c", "netio_ethtool.c", "netio_flow.c"],
 }
 
 
@@ -69,7 +70,10 @@ def guest_programs(arch="amd64"):
         if not os.path.exists(path) or any(os.path.getmtime(i) > os.path.getmtime(path)
                                            for i in need + headers):
             if arch == "amd64":
-                _run(["musl-gcc", *flags, "-o", path + ".new", *need],
+                # The small C library has no header of the kernel's.
+                _run(["musl-gcc", *flags, "-idirafter", "/usr/include",
+                      "-idirafter", "/usr/include/x86_64-linux-gnu",
+                      "-o", path + ".new", *need],
                      f"the guest's {name} does not build")
             else:
                 _in_root("bookworm", ["gcc-12", "gcc-12-multilib", "libc6-dev-i386"],

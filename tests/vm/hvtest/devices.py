@@ -14,12 +14,20 @@ class Disk:
         self.ide, self.controller, self.lun, self.options = ide, controller, lun, options
 
 
+class Nic:
+    """A virtual NIC; its address tells it from others in the guest."""
+
+    def __init__(self, name, mac, **options):
+        self.name, self.mac, self.options = name, mac, options
+
+
 class Set:
-    """Disks and a DVD on controllers; files lie in a directory of the run."""
+    """NICs; disks and a DVD on controllers; files lie in a directory of the run."""
 
     def __init__(self, directory):
         self.dir = directory
         self.disks = {}
+        self.nics = {}
         self.dvds = []
         self.controllers = []
         self.controller_options = {}
@@ -45,6 +53,12 @@ class Set:
         self.disks[name] = Disk(name, size, self.backing(name, size),
                                 controller=controller, lun=lun)
         return self.disks[name]
+
+    def nic(self, name, **options):
+        """On the switch "lan" unless told otherwise; options: tests/hvhost/net_config.c."""
+        mac = f"00:15:5d:01:00:{len(self.nics) + 1:02x}"
+        self.nics[name] = Nic(name, mac, **{"switch": "lan", **options})
+        return self
 
     def ide(self, name, size, channel=0, device=0):
         self.disks[name] = Disk(name, size * MIB, self.backing(name, size * MIB),
@@ -117,5 +131,15 @@ def twins(directory):
     return s.emulate("ide0").emulate("ide1")
 
 
+def net(directory):
+    """Two NICs with a queue each on one switch."""
+    return Set(directory).nic("net0").nic("net1")
+
+
+def netmq(directory):
+    """Two NICs with four queues each on one switch."""
+    return Set(directory).nic("net0", subchannels=3).nic("net1", subchannels=3)
+
+
 SETS = {None: standard, "big": big, "channels": channels, "monitored": monitored, "mixed": mixed,
-        "twins": twins}
+        "twins": twins, "net": net, "netmq": netmq}

@@ -38,6 +38,8 @@ class Guest:
         self.names = {}			# disk name -> sdX, as last seen by disk()
         os.makedirs(directory, exist_ok=True)
         self.set = devices.SETS[self.config_name](directory)
+        # What is loaded last, and taken out first: the bus and who lives on it.
+        self.bus = BUS + (["hv_netvsc"] if self.set.nics else [])
 
     # ---- life -----------------------------------------------------------------
 
@@ -79,7 +81,7 @@ class Guest:
         self._checkers = Checkers(self.kernel, self.agent)
         self._checkers.begin()
         for name, _ in self.order:
-            if name not in BUS:
+            if name not in self.bus:
                 self.machine.load(name)
         if self.autoload:
             self.load_bus()
@@ -135,7 +137,7 @@ class Guest:
 
     def _modules(self, ours):
         """What is loaded, in order; with ours, none of the kernel's own may be in it."""
-        order = self.kernel.closure(OTHERS + self.also + BUS, ours)
+        order = self.kernel.closure(OTHERS + self.also + self.bus, ours)
         for name, path in order:
             if ours and name in BUS_MODULES and ours.get(name) != path:
                 raise Failed(f"the image for our drivers holds {path}")
@@ -148,7 +150,7 @@ class Guest:
 
     def load_bus(self, params=None):
         for name, _ in self.order:
-            if name in BUS:
+            if name in self.bus:
                 self.machine.load(name, (params or {}).get(name, ""))
         self.prove()
 
@@ -161,7 +163,7 @@ class Guest:
 
     def unload_bus(self):
         loaded = self.machine.loaded()
-        for name in reversed([n for n, _ in self.order if n in BUS and n in loaded]):
+        for name in reversed([n for n, _ in self.order if n in self.bus and n in loaded]):
             if name != "hv_vmbus" or not self.keeps_bus():
                 self.agent.run("rmmod", name)
 
@@ -220,6 +222,31 @@ class Guest:
 
     def wait_gone(self, block, timeout=60):
         self.agent.run("await", timeout, "gone", f"/sys/block/{block}")
+
+    # ---- network ------------------------------------------------------------------
+
+    def nic(self, name, timeout=60):
+        """The guest's interface for a NIC of the set, by its address; waits for it."""
+        want = self.set.nics[name].mac
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            for i in self.agent.run("ls", "/sys/class/net").split():
+                job = self.agent.start("cat", f"/sys/class/net/{i}/address").wait()
+                if job.output.strip() == want:
+                    return i
+            self.agent.start("await", "0.1", "exists", "/nothing").wait()
+        raise Failed(f"{name} ({want}) did not come up within {timeout} s")
+
+    def netio_start(self, *words, **options):
+        """Start the network tool; options as key=value."""
+        opts = [f"{k}={v}" for k, v in options.items()]
+        return self.agent.start("stream", "exec", "/bin/netio", *words, *opts)
+
+    def netio(self, *words, **options):
+        return self.netio_start(*words, **options).check()
+
+    def ip(self, space, *words):
+        return self.netio("in", space, "/bin/busybox", "ip", *words)
 
     # ---- I/O --------------------------------------------------------------------
 

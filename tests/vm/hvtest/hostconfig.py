@@ -14,4 +14,6 @@ def document(s):
         if d.ide:
             out.append({"type": "ide", "name": d.name, "channel": d.ide[0],
                         "device": d.ide[1], "file": d.path, "size": d.size})
+    out += [{"type": "net", "name": n.name, "mac": n.mac, **n.options}
+            for n in s.nics.values()]
     return {"devices": out}

@@ -56,7 +56,8 @@ class Machine:
             img.directory(d)
         img.node("dev/console", 5, 1)
         img.file("init", self.programs["agent"], 0o755)
-        img.file("bin/hvio", self.programs["hvio"], 0o755)
+        for name in ("hvio", "netio"):
+            img.file(f"bin/{name}", self.programs[name], 0o755)
         for name, path in modules:
             img.data(f"modules/{name}.ko", self.kernel.module(path)[0])
         if self.kernel.version >= (3, 2):
