@@ -186,7 +186,7 @@ struct ndis_rss_params {
 	uint32_t table_offset;
 	uint16_t key_size, pad1;
 	uint32_t key_offset;
-	uint32_t masks_offset, masks, mask_size, default_cpu;
+	uint32_t masks_offset, masks, mask_size;
 };
 #define NDIS_RSS_DISABLE	0x10
 #define NDIS_RSS_PARAMS_MIN	28	/* up to the key's offset */
