@@ -5,7 +5,7 @@
  *   netio ns NAME			make a network name space
  *   netio in NAME COMMAND...		run a command of netio or a program there
  *   netio move NIC NAME		put a NIC into it
- *   netio ping, tcp-serve, tcp-send, udp-count, udp-send, ethtool: see there
+ *   netio ping, tcp-serve, tcp-send, udp-count, udp-send, echo, frames, ethtool: see there
  *
  * A name space is held by a bind mount below /tmp/ns.  Exit status 0, or 1 with a
  * reason.
@@ -81,20 +81,27 @@ long long option(char **words, const char *key, long long otherwise)
 	return v ? strtoll(v, NULL, 0) : otherwise;
 }
 
+static uint64_t mix(uint64_t seed, uint64_t word)
+{
+	uint64_t v = (seed + word + 1) * 0x9e3779b97f4a7c15ull;
+
+	return (v ^ v >> 31) * 0xbf58476d1ce4e5b9ull;
+}
+
 /* Every eight bytes of it depend on where they are. */
 void pattern(uint64_t seed, uint64_t at, void *buf, size_t len)
 {
 	unsigned char *p = buf;
-	uint64_t v = 0;
-	size_t i;
+	uint64_t v;
 
-	for (i = 0; i < len; i++, at++) {
-		if (!i || !(at & 7)) {
-			v = (seed + (at >> 3) + 1) * 0x9e3779b97f4a7c15ull;
-			v = (v ^ v >> 31) * 0xbf58476d1ce4e5b9ull;
-		}
-		p[i] = (unsigned char)(v >> 8 * (at & 7));
+	for (; len && at & 7; len--, at++)
+		*p++ = (unsigned char)(mix(seed, at >> 3) >> 8 * (at & 7));
+	for (; len >= 8; len -= 8, at += 8, p += 8) {
+		v = mix(seed, at >> 3);
+		memcpy(p, &v, 8);
 	}
+	for (; len; len--, at++)
+		*p++ = (unsigned char)(mix(seed, at >> 3) >> 8 * (at & 7));
 }
 
 /* ---- name spaces ------------------------------------------------------------- */
@@ -173,7 +180,8 @@ static const struct {
 	{ "ns", cmd_ns, 1 }, { "in", cmd_in, 2 }, { "move", cmd_move, 2 },
 	{ "ping", cmd_ping, 1 }, { "tcp-serve", cmd_tcp_serve, 1 },
 	{ "tcp-send", cmd_tcp_send, 1 }, { "udp-count", cmd_udp_count, 1 },
-	{ "udp-send", cmd_udp_send, 1 }, { "ethtool", cmd_ethtool, 2 },
+	{ "udp-send", cmd_udp_send, 1 }, { "echo", cmd_echo, 1 }, { "frames", cmd_frames, 2 },
+	{ "ethtool", cmd_ethtool, 2 },
 };
 
 static int command(int argc, char **argv)

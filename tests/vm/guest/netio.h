@@ -26,6 +26,8 @@ int cmd_tcp_serve(int argc, char **argv);
 int cmd_tcp_send(int argc, char **argv);
 int cmd_udp_count(int argc, char **argv);
 int cmd_udp_send(int argc, char **argv);
+int cmd_echo(int argc, char **argv);
+int cmd_frames(int argc, char **argv);
 int cmd_ethtool(int argc, char **argv);
 
 #endif /* NETIO_H */

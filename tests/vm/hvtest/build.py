@@ -17,7 +17,8 @@ GUEST_PROGRAMS = {
     "agent": ["agent.c", "commands.c", "sha256.c"],
     "hvio": ["hvio.c", "hvio_range.c", "hvio_rand.c", "hvio_mix.c", "hvio_log.c", "hvio_sg.c",
              "sha256.c"],
-    "netio": ["netio.c", "netio_ping.c", "netio_ethtool.c", "netio_flow.c"],
+    "netio": ["netio.c", "netio_ping.c", "netio_ethtool.c", "netio_flow.c",
+              "netio_frames.c"],
 }
 
 
