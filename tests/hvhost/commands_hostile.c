@@ -53,7 +53,7 @@ static void put_layout(json_t *all, struct hostile_layout *l)
 static const char *cmd_hostile_status(json_t *request, json_t *answer)
 {
 	static const char *const names[] = { "idle", "running", "done", "stuck" };
-	json_t *hits = json_object();
+	json_t *hits = json_object(), *net = json_object();
 	struct hostile_layout *l;
 	uint64_t changes;
 
@@ -68,7 +68,10 @@ static const char *cmd_hostile_status(json_t *request, json_t *answer)
 	put_layout(hits, &hostile_acts);
 	for (l = hostile_storage; l->name; l++)
 		put_layout(hits, l);
+	for (l = hostile_net; l->name; l++)
+		put_layout(net, l);
 	json_object_set_new(answer, "hits", hits);
+	json_object_set_new(answer, "net_hits", net);
 	return NULL;
 }
 

@@ -416,6 +416,14 @@ void hostile_packet(struct chan *c, const struct packet_desc *d, const void *pay
 	chan_send_desc(c, d, payload, len);
 }
 
+void hostile_bytes(const struct vmbus_dev *dev, struct hostile_layout *l, void *buf, size_t len)
+{
+	if (!hostile_target(dev) || !one_in(3))
+		return;
+	lied();
+	change(l, buf, len);
+}
+
 /* Like the last true one, but for another request, or of the host's own accord. */
 static void made_up_packet(struct chan *c)
 {

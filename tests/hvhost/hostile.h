@@ -55,8 +55,8 @@ uint64_t hostile_random(uint64_t *state);
 const struct hostile_field *hostile_mutate(struct hostile_layout *l, uint64_t *random,
 					   void *buf, size_t len);
 
-/* vsp_storage_hostile.c; ends with one without a name. */
-extern struct hostile_layout hostile_storage[];
+/* vsp_storage_hostile.c, vsp_net_hostile.c; each ends with one without a name. */
+extern struct hostile_layout hostile_storage[], hostile_net[];
 
 /* ---- hostile.c ---------------------------------------------------------------- */
 
@@ -73,6 +73,9 @@ unsigned int hostile_message(void *msg, size_t len, bool *true_too);
 /* In place of a packet of the target: sends it changed, twice, later or never. */
 void hostile_packet(struct chan *c, const struct packet_desc *d, const void *payload,
 		    size_t len);
+
+/* Any thread: bytes of that layout are about to be put into the guest's memory. */
+void hostile_bytes(const struct vmbus_dev *dev, struct hostile_layout *l, void *buf, size_t len);
 
 /* Connection thread: a channel of the target has been set up, not yet answered. */
 void hostile_opened(struct chan *c);

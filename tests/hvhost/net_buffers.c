@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "host.h"
+#include "hostile.h"
 #include "hv_wire.h"
 #include "vsp_net.h"
 
@@ -207,6 +208,7 @@ static void send_waiting(struct net_dev *dev)
 		if (cell == NET_NO_CELL)
 			return;
 		dev->waiting = w->next;
+		hostile_bytes(dev->vdev, net_rndis_layout(w->bytes), w->bytes, w->len);
 		net_cell_write(dev, cell, 0, w->bytes, w->len);
 		span = (struct page_span){ w->len, cell * dev->cell_size };
 		free(w);

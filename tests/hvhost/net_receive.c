@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "hostile.h"
 #include "vsp_net.h"
 
 #define DATA_AT		256		/* of a frame in its cell */
@@ -116,6 +117,7 @@ static void write_cell(struct net_dev *dev, uint32_t cell, const struct net_fram
 	}
 	h.ppi_length = at - (uint32_t)sizeof(h);
 	memcpy(m, &h, sizeof(h));
+	hostile_bytes(dev->vdev, net_rndis_layout(m), m, at);
 	net_cell_write(dev, cell, 0, m, DATA_AT);
 	net_cell_write(dev, cell, DATA_AT, f->data, f->len);
 }

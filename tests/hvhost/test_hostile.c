@@ -2,11 +2,12 @@
 /*
  * test_hostile.c - lies change what they say they change, and nothing else
  *
- * build-with: hostile_layout.c vsp_storage_hostile.c
+ * build-with: hostile_layout.c vsp_storage_hostile.c vsp_net_hostile.c
  */
 #include "check.h"
 
 #include "hostile.h"
+#include "vsp_net.h"
 #include "vsp_storage.h"
 #include "vsp_storage_wire.h"
 
@@ -41,6 +42,8 @@ TEST(tables)
 		CHECK(l->len <= HV_MESSAGE_MAX);
 	}
 	for (l = hostile_storage; l->name; l++)
+		fields_lie_within(l);
+	for (l = hostile_net; l->name; l++)
 		fields_lie_within(l);
 	fields_lie_within(&hostile_desc);
 	fields_lie_within(&hostile_ring_in);
@@ -113,5 +116,25 @@ TEST(storage_answers)
 	CHECK(storage_layout(&v, 4) == &hostile_storage[1]);
 }
 
-TEST_MAIN(CASE(tables), CASE(only_the_field), CASE(short_message), CASE(seed_repeats),
+TEST(net_layouts)
+{
+	static const struct { uint32_t first; const char *name; } packets[] = {
+		{ 2, "nvsp_init_complete" }, { 102, "nvsp_recv_complete" },
+		{ 105, "nvsp_send_complete" }, { 108, "nvsp_rndis_complete" },
+		{ 133, "nvsp_subchannel" }, { 134, "nvsp_indirection" }, { 128, "nvsp_vf" },
+		{ 0xcafe, "nvsp_pages" } };
+	static const struct { uint32_t first; const char *name; } messages[] = {
+		{ 1, "rndis_packet" }, { 7, "rndis_indicate" },
+		{ 0x80000002, "rndis_initialize_complete" },
+		{ 0x80000004, "rndis_query_complete" }, { 0x80000005, "rndis_set_complete" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(packets) / sizeof(packets[0]); i++)
+		CHECK(!strcmp(net_layout(&packets[i].first, 4)->name, packets[i].name));
+	for (i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
+		CHECK(!strcmp(net_rndis_layout(&messages[i].first)->name, messages[i].name));
+	CHECK(!net_layout("", 0));
+}
+
+TEST_MAIN(CASE(tables), CASE(net_layouts), CASE(only_the_field), CASE(short_message), CASE(seed_repeats),
 	  CASE(storage_answers))

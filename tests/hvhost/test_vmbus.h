@@ -21,6 +21,7 @@
 #include <stdio.h>
 
 #include "host.h"
+#include "hostile.h"
 #include "test_window.h"
 
 #define GUEST_BYTES	(1u << 20)
@@ -92,6 +93,20 @@ void host_warn(const char *fmt, ...)
 void host_trace(const char *fmt, ...)
 {
 	(void)fmt;
+}
+
+bool hostile_target(const struct vmbus_dev *d)
+{
+	(void)d;
+	return false;
+}
+
+void hostile_bytes(const struct vmbus_dev *d, struct hostile_layout *l, void *buf, size_t len)
+{
+	(void)d;
+	(void)l;
+	(void)buf;
+	(void)len;
 }
 
 uint8_t **chan_map_gpadl(struct chan *c, uint32_t handle, uint32_t *n)

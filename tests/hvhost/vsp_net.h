@@ -194,6 +194,11 @@ uint32_t net_oid_set(struct net_dev *dev, uint32_t oid, const uint8_t *in, uint3
 void net_fill_offload(struct net_dev *dev, struct ndis_offload *o, bool current,
 		      uint32_t revision);
 
+/* ---- vsp_net_hostile.c ------------------------------------------------------------------- */
+
+struct hostile_layout *net_layout(const void *payload, size_t len);
+struct hostile_layout *net_rndis_layout(const void *message);
+
 /* ---- net_device.c: making and changing NICs -------------------------------------------- */
 
 struct net_dev *net_device_new(const struct net_config *c, char *err, size_t len);

@@ -78,8 +78,8 @@ class Pair:
                     f"until [ \"$(cat /mnt/{path[5:]} 2>/dev/null)\" = {value} ]; "
                     "do usleep 50000; done")
 
-    def ping(self, to, **options):
-        return self.inside("net0", "ping", to, **options)
+    def ping(self, address, **options):
+        return self.inside("net0", "ping", address, **options)
 
 
 def sizes(mtu):
