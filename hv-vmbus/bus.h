@@ -32,6 +32,7 @@
  * @ready: the rings exist and @fn may be called; cleared before they go
  * @broken: the host broke the ring
  * @slow_signal: not just a hypercall: monitor page or shared interrupt page
+ * @polled: the interrupt calls @fn; there is no tasklet
  * @budget: packets that the running callback may still take
  * @packet: private copy of the packet being handled, @max_packet bytes
  * @in: consumer side; the tasklet's alone, as @answered and @lingers
@@ -53,6 +54,7 @@ struct hvl_channel {
 	bool ready;
 	bool broken;
 	bool slow_signal;
+	bool polled;
 	int budget;
 	u32 connection_id;
 	void *packet;

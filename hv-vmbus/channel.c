@@ -21,6 +21,8 @@
 
 /* Packets that one run of a channel's callback may take. */
 #define PACKET_BUDGET	1024
+/* A poller has a budget of its own. */
+#define POLL_BUDGET	INT_MAX
 
 /* ---- signalling ------------------------------------------------------------- */
 
@@ -306,6 +308,27 @@ static void channel_tasklet(struct tasklet_struct *t)
 	tasklet_schedule(t);
 }
 
+bool hvl_channel_poll_done(struct hvl_channel *ch)
+{
+	int ret;
+
+	if (unlikely(ch->broken))
+		return false;
+	ch->budget = POLL_BUDGET;
+	ret = hvl_in_ring_unmask(&ch->in);
+	if (unlikely(ret < 0)) {
+		/* The driver hears of it from its next look. */
+		channel_broken(ch, "incoming");
+		return true;
+	}
+	if (unlikely(ret & HVL_RING_SIGNAL)) {
+		ch->intr_in_full++;
+		channel_signal(ch);
+	}
+	return ret & HVL_RING_MORE;
+}
+EXPORT_SYMBOL_GPL(hvl_channel_poll_done);
+
 /* ---- opening -------------------------------------------------------------------- */
 
 static void pages_free(struct hvl_channel *ch)
@@ -475,6 +498,8 @@ static int open_locked(struct hvl_channel *ch, const struct hvl_open_params *p)
 	}
 	ch->fn = p->fn;
 	ch->ctx = p->ctx;
+	ch->polled = p->polled;
+	ch->budget = POLL_BUDGET;
 	ch->broken = false;
 	ch->asked = 0;
 	ch->answered = 0;

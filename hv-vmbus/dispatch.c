@@ -186,7 +186,10 @@ static void channel_event(u32 relid)
 		return;
 	ch->interrupts++;
 	hvl_in_ring_mask(&ch->in);
-	tasklet_schedule(&ch->tasklet);
+	if (ch->polled)
+		ch->fn(ch, ch->ctx);
+	else
+		tasklet_schedule(&ch->tasklet);
 }
 
 static void scan_flags(unsigned long *word, unsigned int words)

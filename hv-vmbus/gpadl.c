@@ -7,6 +7,7 @@
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "bus.h"
@@ -109,3 +110,16 @@ int hvl_gpadl_teardown(struct hvl_channel *ch, u32 handle)
 				   ch->core.offer.relid);
 	return ret;
 }
+
+int hvl_channel_share(struct hvl_channel *ch, struct page **pages, u32 nr,
+		      u32 *handle, bool *lost)
+{
+	return hvl_gpadl_create(ch, pages, nr, handle, lost);
+}
+EXPORT_SYMBOL_GPL(hvl_channel_share);
+
+int hvl_channel_unshare(struct hvl_channel *ch, u32 handle)
+{
+	return hvl_gpadl_teardown(ch, handle);
+}
+EXPORT_SYMBOL_GPL(hvl_channel_unshare);

@@ -18,6 +18,7 @@
 
 struct hvl_channel;
 struct hvl_device;
+struct page;
 
 /* ---- channels --------------------------------------------------------- */
 
@@ -75,6 +76,10 @@ typedef void (*hvl_channel_fn)(struct hvl_channel *ch, void *ctx);
  * @max_packet: the longest packet that will be received, in bytes with its
  *              descriptor; a longer one makes the channel fail with -EIO
  * @fn: see hvl_channel_fn
+ * @polled: @fn is called by the interrupt itself instead, with interrupts off and
+ *          the channel masked, and takes no packets: it has them taken by whoever
+ *          it likes, one at a time, who ends with hvl_channel_poll_done(), and who
+ *          no longer runs when the channel is closed
  * @ctx: passed to @fn
  */
 struct hvl_open_params {
@@ -84,6 +89,7 @@ struct hvl_open_params {
 	u32 user_len;
 	u32 max_packet;
 	hvl_channel_fn fn;
+	bool polled;
 	void *ctx;
 };
 
@@ -141,12 +147,37 @@ int hvl_channel_send_gpa(struct hvl_channel *ch,
 /**
  * hvl_channel_recv - take the next packet
  *
- * Only from the channel's hvl_channel_fn (or with the channel's callback
- * otherwise held off).  Returns 1 with @pkt filled, 0 when the ring is empty,
+ * Only from the channel's hvl_channel_fn, or by the one poller of a polled channel.  Returns 1 with @pkt filled, 0 when the ring is empty,
  * -EIO when the host broke the ring.  The read index is published in batches:
  * at the latest when this returns 0 or the callback returns.
  */
 int hvl_channel_recv(struct hvl_channel *ch, struct hvl_packet *pkt);
+
+/**
+ * hvl_channel_poll_done - no more packets are taken for now
+ *
+ * Polled channels only.  Publishes what was taken, lets the host interrupt again,
+ * and looks once more.  True if there is something: it is masked again, and the
+ * caller polls on.
+ */
+bool hvl_channel_poll_done(struct hvl_channel *ch);
+
+/**
+ * hvl_channel_share - lend pages to the device behind a channel
+ * @pages: @nr of them, each HVL_PAGE_SIZE bytes
+ * @handle: set to what the device knows them by
+ * @lost: set on failure if the host may still have them: they must never be freed
+ *
+ * May sleep; the channel need not be open.  Returns 0, -ENOMEM, -EINVAL, -ENODEV,
+ * -ETIMEDOUT or -ECONNREFUSED.
+ */
+int hvl_channel_share(struct hvl_channel *ch, struct page **pages, u32 nr,
+		      u32 *handle, bool *lost);
+
+/*
+ * Take them back.  May sleep.  0, or an error: the pages must never be freed.
+ */
+int hvl_channel_unshare(struct hvl_channel *ch, u32 handle);
 
 /* Percentage of the guest->host ring that is free; a hint, may be stale. */
 u32 hvl_channel_room_percent(const struct hvl_channel *ch);
