@@ -16,17 +16,12 @@
 
 /* ---- completions that the host waits for ------------------------------------------------ */
 
-/* One place stays free, so that full and empty differ. */
-static u32 net_answers_size(const struct net_queue *q)
-{
-	return q->core->layout.cells + 1;
-}
-
 static void net_answer_keep(struct net_queue *q, u64 id, u32 status)
 {
 	u32 next = q->answer_head + 1;
 
-	if (next >= net_answers_size(q))
+	/* One place stays free, so that full and empty differ. */
+	if (next >= q->mem.nr_answers)
 		next = 0;
 	/* Each of them is worth a cell at least: there cannot be more. */
 	if (unlikely(next == q->answer_tail)) {
@@ -50,7 +45,7 @@ static void net_answers_send(struct net_queue *q)
 		if (hvl_channel_send_completion(q->ch, m, sizeof(m), a->id) ==
 		    -EAGAIN)
 			return;
-		if (++q->answer_tail >= net_answers_size(q))
+		if (++q->answer_tail >= q->mem.nr_answers)
 			q->answer_tail = 0;
 	}
 }

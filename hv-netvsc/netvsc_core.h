@@ -138,7 +138,7 @@ struct net_answer {
  * @free: NET_SLOTS numbers
  * @heads: NET_SLOTS * NET_SLOT_HEAD bytes, page-aligned
  * @head_pfns: of each page of @heads
- * @answers: as many as the receive buffer has cells, and one more
+ * @answers: @nr_answers of them; a host has that many cells, less one, at least
  * @pieces: NVSP_MAX_RANGES of them
  */
 struct net_queue_memory {
@@ -147,6 +147,7 @@ struct net_queue_memory {
 	u8 *heads;
 	const u64 *head_pfns;
 	struct net_answer *answers;
+	u32 nr_answers;
 	struct net_piece *pieces;
 };
 

@@ -103,7 +103,7 @@ void rig_init(struct rig *r)
 		struct net_queue *q = &r->core.queue[i];
 		struct net_queue_memory mem = {
 			r->slots[i], r->free[i], r->heads[i], r->pfns,
-			r->answers[i], r->pieces[i],
+			r->answers[i], RIG_CELLS + 1, r->pieces[i],
 		};
 		struct hvl_open_params p = {
 			.out_bytes = 65536, .in_bytes = 65536,
