@@ -8,6 +8,7 @@ $(error hv-lis: no compat-config.h; start the build with 'make modules KDIR=...'
 endif
 
 include $(HVL_TOP)/compat-config.mk
+include $(HVL_TOP)/compat/version.mk
 
 LINUXINCLUDE := -I$(HVL_TOP)/compat/include $(LINUXINCLUDE) \
 	-include $(HVL_TOP)/compat-config.h
@@ -16,7 +17,8 @@ ifneq ($(filter -D__KERNEL__,$(CPPFLAGS)),)
 CPPFLAGS := -I$(HVL_TOP)/compat/include $(CPPFLAGS) -include $(HVL_TOP)/compat-config.h
 endif
 
-hvl-flags := -I$(HVL_TOP)/hv-vmbus/include -I$(HVL_TOP)/compat/glue -DHVL_MODULE_VERSION=\"5.0.0\"
+hvl-flags := -I$(HVL_TOP)/hv-vmbus/include -I$(HVL_TOP)/compat/glue
+hvl-flags += -DHVL_MODULE_VERSION=\"$(HVL_VERSION)\"
 # RHEL 7's own headers use what they declare deprecated.
 hvl-flags += -Wno-deprecated-declarations
 # RHEL 5's linux/pagemap.h has a variable that compilers newer than it find useless.
