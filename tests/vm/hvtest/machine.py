@@ -75,6 +75,10 @@ class Machine:
         counts = " vdso=0" if "count=on" in self.options else ""
         return f"{CMDLINE} {self.cmdline}{counts}"
 
+    def _agent_line(self):
+        return ["-chardev", f"socket,id=agent,path={self.path('agent')}",
+                "-serial", "chardev:agent"]
+
     def _command(self, ram):
         size = self.memory << 20
         ramfile = f"/proc/self/fd/{ram}"
@@ -90,9 +94,7 @@ class Machine:
             "-kernel", self.kernel.image, "-initrd", self.path("initramfs"),
             "-append", self._kernel_line(),
             "-chardev", f"file,id=console,path={self.path('console')},append=on",
-            "-serial", "chardev:console",
-            "-chardev", f"socket,id=agent,path={self.path('agent')}",
-            "-serial", "chardev:agent"] + self.qemu
+            "-serial", "chardev:console"] + self._agent_line() + self.qemu
         if not self.reboots:
             cmd.append("-no-reboot")
         if self.build.plugin:
@@ -111,14 +113,27 @@ class Machine:
     def start(self, modules):
         """Boot with these modules in the image (not loaded); returns when init runs."""
         self.image(modules, self.extra).write(self.path("initramfs"))
-        for name in ("agent", "qtest", "control"):
-            if os.path.exists(self.path(name)):
-                os.unlink(self.path(name))
-        ram = os.memfd_create("guest-ram")
-        os.ftruncate(ram, self.memory << 20)
+        self._clear()
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.path("agent"))
         listener.listen(1)
+        self._launch()
+        self.agent = Agent(listener, self.check, self.timeout)
+        listener.close()
+        self.agent.wait_ready(self.boot_timeout)
+        if self.build.plugin:
+            self.host = Control(self.path("control"))
+        self._greet()
+        return self
+
+    def _clear(self):
+        for name in ("agent", "qtest", "control"):
+            if os.path.exists(self.path(name)):
+                os.unlink(self.path(name))
+
+    def _launch(self):
+        ram = os.memfd_create("guest-ram")
+        os.ftruncate(ram, self.memory << 20)
         self.console = Console(self.path("console"), self.echo)
         cmd = self._command(ram)
         with open(self.path("command"), "w") as f:
@@ -129,13 +144,6 @@ class Machine:
                                             start_new_session=True,
                                             preexec_fn=die_with_parent)
         os.close(ram)
-        self.agent = Agent(listener, self.check, self.timeout)
-        listener.close()
-        self.agent.wait_ready(self.boot_timeout)
-        if self.build.plugin:
-            self.host = Control(self.path("control"))
-        self._greet()
-        return self
 
     def _greet(self):
         self.agent.run("write", "/proc/sys/kernel/printk", "7")
