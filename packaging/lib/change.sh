@@ -69,12 +69,20 @@ change_settle()
 	change_repair "$@"
 }
 
+# modprobe's rules in words that this machine's modprobe knows
+change_modprobe_rules()
+{
+	modules_in_root modprobe -V 2>&1 | grep -q module-init-tools || return 0
+	cp "$hvl_share/modprobe-install.conf" "$HVL_ROOT/etc/modprobe.d/hv-lis.conf"
+}
+
 # An RPM's new version, while the one before is still complete: dkms gets to know
 # it, modules and images follow, and only then the old one goes.
 change_adopt()
 {
 	_v=$(cat "$hvl_share/version")
 	change_begin
+	change_modprobe_rules
 	if [ -z "${HVL_NO_DKMS-}" ] && [ -x "$HVL_ROOT/usr/sbin/dkms" ]; then
 		[ -d "$HVL_ROOT/var/lib/dkms/hv-lis/$_v" ] ||
 			modules_in_root dkms add -m hv-lis -v "$_v" || return 1
