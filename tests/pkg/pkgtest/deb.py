@@ -40,15 +40,6 @@ def install(c):
     c.expect("hv_storvsc" in said.splitlines()[-1], "ata_piix does not wait for hv_storvsc")
 
 
-@step("deb-again", "deb-install")
-def again(c):
-    """The same package once more changes nothing that boots."""
-    before = c.layers.look("deb-install", "cd /lib/modules; cat */updates/dkms/*.ko | cksum")
-    c.change(f"dpkg -i {packages(FIRST)}")
-    c.status(a=f"ours {FIRST}")
-    c.expect("hv_vmbus.ko" in c.said or before, "the package is not installed again")
-
-
 @step("deb-kernel", "deb-install", {"a": FIRST, "b": FIRST})
 def kernel(c):
     """Kernel B comes: rebuilt without a word from us."""

@@ -7,6 +7,7 @@ without the earlier ones.
 import os
 import shutil
 import subprocess
+import time
 
 from hvtest import Failed
 
@@ -39,13 +40,15 @@ class Layers:
         with open(self.path(state, "parent")) as f:
             return f.read().strip()
 
+    def line(self, state):
+        """The state and those it comes from, newest first."""
+        while state:
+            yield state
+            state = self.parent(state)
+
     def chain(self, state):
         """The upper directories of a state and its parents, newest first."""
-        out = []
-        while state:
-            out.append(os.path.join(state, "upper"))
-            state = self.parent(state)
-        return out
+        return [os.path.join(s, "upper") for s in self.line(state)]
 
     def _run(self, script, lower, upper, work, env, log, timeout):
         env = {"PATH": os.environ["PATH"], "STATES": self.dir, "UPPER": upper, "WORK": work,
@@ -67,6 +70,7 @@ class Layers:
         with open(self.path(state, "parent"), "w") as f:
             f.write(parent)
         log = self.path(state, "log")
+        begin = time.time()
         status = self._run(ENTER, self.chain(parent), f"{state}/upper", f"{state}/work",
                            {"SCRIPT": script, "SHARE": share, "WITH": variables}, log, timeout)
         said = self.said(state)
@@ -74,8 +78,13 @@ class Layers:
             tail = "\n".join(said.splitlines()[-25:])
             raise Failed(f"{state}: ended with {status} instead of {expect} ({log}):\n{tail}")
         with open(self.path(state, "complete"), "w") as f:
-            f.write(f"{status}\n")
+            f.write(f"{status} {time.time() - begin:.1f}\n")
         return said
+
+    def seconds(self, state):
+        """How long its script ran."""
+        with open(self.path(state, "complete")) as f:
+            return float(f.read().split()[1])
 
     def said(self, state):
         with open(self.path(state, "log"), errors="replace") as f:

@@ -12,6 +12,7 @@ ALL = {}
 
 # What a boot must show: drivers of that version, or the kernel's own.
 INBOX = "in-box"
+EITHER = "either"		# all of ours, of one build, or all of the kernel's
 
 
 def step(name, after="", boots=None, where="scsi"):
@@ -72,14 +73,14 @@ class Context:
                         f"hv-lis status does not say '{word}' for {release}:\n{said}")
         return said
 
-    def sources(self, version, kernel):
-        """{module: srcversion} that a boot with these drivers must show."""
+    def sources(self, version, kernel, state=None):
+        """{module: srcversion} of these drivers on the state's disk."""
         if version == INBOX:
             where = f"/lib/modules/{kernel}/kernel"
         else:
             where = f"/lib/modules/{kernel}/updates /lib/modules/{kernel}/extra"
-        said = self.look(
-            "cd /; for m in hv_vmbus hv_storvsc; do "
+        said = self.layers.look(
+            state or self.step.name, "cd /; for m in hv_vmbus hv_storvsc; do "
             f"f=$(find {where} -name $m.ko 2>/dev/null | head -n 1); "
-            "echo $m $(modinfo -F srcversion $f); done")
+            "[ -z \"$f\" ] || echo $m $(modinfo -F srcversion $f); done")
         return dict(line.split() for line in said.splitlines() if len(line.split()) == 2)
