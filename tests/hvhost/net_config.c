@@ -7,7 +7,10 @@
  *    "vlan": 7, "spoofing": false, "batch": 16, "monitored": false,
  *    "checksum": true, "udp_checksum": true, "lso": true, "rsc": true, "hash": true}
  *
- * Only type and name are needed.  "protocol" is the newest NVSP version that the NIC
+ *   {"type": "net-port", "name": "outside", "switch": "lan", "socket": "/tmp/lan",
+ *    "vlan": 0}: a port for a program outside the guest (net_socket.h)
+ *
+ * Of a NIC only type and name are needed.  "protocol" is the newest NVSP version that the NIC
  * speaks, "vlan" makes its port an access port, "batch" is how many frames may come in
  * one packet; the last line says what the card can do.
  *
@@ -17,6 +20,7 @@
 #include <string.h>
 
 #include "net_json.h"
+#include "net_socket.h"
 #include "vsp_net.h"
 
 #define DEFAULT_BATCH	16
@@ -55,10 +59,28 @@ static bool parse_mac(const char *text, uint8_t mac[6])
 
 bool net_type_known(const char *type)
 {
-	return !strcmp(type, "net");
+	return !strcmp(type, "net") || !strcmp(type, "net-port");
 }
 
-bool net_device_from_json(json_t *o, char *err, size_t len)
+static bool port_from_json(json_t *o, char *err, size_t len)
+{
+	const char *type, *name, *path, *lan = "default";
+	json_error_t why;
+	int vlan = 0;
+
+	if (json_unpack_ex(o, &why, 0, "{s:s, s:s, s:s, s?s, s?i !}", "type", &type,
+			   "name", &name, "socket", &path, "switch", &lan, "vlan", &vlan)) {
+		snprintf(err, len, "port: %s", why.text);
+		return false;
+	}
+	if (vlan < 0 || vlan > 4094) {
+		snprintf(err, len, "%s: \"vlan\" is 0 to 4094", name);
+		return false;
+	}
+	return net_socket_new(name, lan, path, (uint16_t)vlan, err, len) != NULL;
+}
+
+static bool nic_from_json(json_t *o, char *err, size_t len)
 {
 	int link = 1, spoofing = 0, monitored = 0, csum = 1, udp = 1, lso = 1, rsc = 1, hash = 1;
 	int subchannels = 0, vlan = 0, batch = DEFAULT_BATCH;
@@ -107,11 +129,21 @@ bool net_device_from_json(json_t *o, char *err, size_t len)
 	return net_device_new(&c, err, len) != NULL;
 }
 
+bool net_device_from_json(json_t *o, char *err, size_t len)
+{
+	const char *type = json_string_value(json_object_get(o, "type"));
+
+	return strcmp(type, "net") ? port_from_json(o, err, len) : nic_from_json(o, err, len);
+}
+
 bool net_device_remove_named(const char *name)
 {
 	struct net_dev *dev = net_device_find(name);
+	struct net_socket *s = net_socket_find(name);
 
 	if (dev)
 		net_device_remove(dev);
-	return dev != NULL;
+	else if (s)
+		net_socket_free(s);
+	return dev || s;
 }

@@ -13,7 +13,7 @@
 bool net_type_known(const char *type);
 /* Make and offer what the object describes; false with a one-line reason in err. */
 bool net_device_from_json(json_t *o, char *err, size_t len);
-/* Remove the NIC of that name; false if there is none. */
+/* Remove the NIC or port of that name; false if there is none. */
 bool net_device_remove_named(const char *name);
 
 void net_commands_init(void);

@@ -2,13 +2,16 @@
 /*
  * test_net_switch.c - who gets which frame, and what faults do to it
  *
- * build-with: net_switch.c net_fault.c net_offload.c work_pool.c
+ * build-with: net_socket.c net_switch.c net_fault.c net_offload.c work_pool.c
  */
 #include "check.h"
 
 #include <pthread.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include "net_socket.h"
 #include "net_switch.h"
 #include "test_machine.h"
 #include "test_window.h"
@@ -98,7 +101,7 @@ static struct net_frame *make(int from, int to, uint8_t mark)
 	return f;
 }
 
-static void send(int from, int to, uint8_t mark)
+static void frame_to(int from, int to, uint8_t mark)
 {
 	net_switch_send(ends[from].port, make(from, to, mark));
 }
@@ -114,23 +117,23 @@ static struct net_port_stats stats(int i)
 TEST(learning)
 {
 	start(true, NULL);
-	send(0, 1, 1);			/* not known yet: to all others */
+	frame_to(0, 1, 1);			/* not known yet: to all others */
 	CHECK_EQ(ends[0].n, 0);
 	CHECK_EQ(ends[1].n, 1);
 	CHECK_EQ(ends[2].n, 1);
 	CHECK_EQ(ends[3].n, 0);
-	send(1, 0, 2);
-	send(0, 1, 3);
+	frame_to(1, 0, 2);
+	frame_to(0, 1, 3);
 	CHECK_EQ(ends[0].n, 1);
 	CHECK_EQ(ends[1].n, 2);
 	CHECK_EQ(ends[2].n, 1);
-	send(0, 255, 4);
+	frame_to(0, 255, 4);
 	CHECK_EQ(ends[1].n, 3);
 	CHECK_EQ(ends[2].n, 2);
 	/* Who has gone is not known any more. */
 	net_port_free(ends[1].port);
 	ends[1].port = NULL;
-	send(0, 1, 5);
+	frame_to(0, 1, 5);
 	CHECK_EQ(ends[2].n, 3);
 	stop();
 }
@@ -152,8 +155,8 @@ TEST(link)
 {
 	start(true, NULL);
 	net_port_link(ends[1].port, false);
-	send(0, 1, 0);
-	send(1, 0, 0);
+	frame_to(0, 1, 0);
+	frame_to(1, 0, 0);
 	CHECK_EQ(ends[0].n + ends[1].n, 0);
 	CHECK_EQ(stats(1).unlinked, 2);
 	stop();
@@ -165,7 +168,7 @@ TEST(vlans)
 	struct net_frame *f;
 
 	start(true, vlans);
-	send(0, 255, 0);
+	frame_to(0, 255, 0);
 	CHECK_EQ(ends[1].n, 1);
 	CHECK(!ends[1].list->tagged);
 	CHECK_EQ(ends[2].n, 1);
@@ -181,7 +184,7 @@ TEST(vlans)
 	f->tagged = true;
 	f->tci = 8;
 	net_switch_send(ends[2].port, f);
-	send(2, 255, 0);
+	frame_to(2, 255, 0);
 	CHECK_EQ(ends[0].n, 0);
 	CHECK_EQ(ends[1].n, 1);
 	stop();
@@ -193,8 +196,8 @@ TEST(batches)
 	int i;
 
 	start(true, NULL);
-	send(1, 0, 0);
-	send(2, 0, 0);
+	frame_to(1, 0, 0);
+	frame_to(2, 0, 0);
 	forget(&ends[0]);
 	for (i = 0; i < 6; i++) {
 		*end = make(0, i < 4 ? 1 : 2, (uint8_t)i);
@@ -238,7 +241,7 @@ TEST(drop_and_duplicate)
 	fault(0, NET_DROP, NET_TX, 2, 2);
 	fault(1, NET_DUPLICATE, NET_RX, 1, 1);
 	for (i = 1; i <= 5; i++)
-		send(0, 1, (uint8_t)i);
+		frame_to(0, 1, (uint8_t)i);
 	CHECK_EQ(marks(), 1145);
 	CHECK_EQ(stats(0).dropped, 2);
 	CHECK_EQ(stats(1).duplicated, 1);
@@ -254,17 +257,17 @@ TEST(reorder)
 	start(true, NULL);
 	fault(0, NET_REORDER, NET_TX, 2, 1);
 	for (i = 1; i <= 5; i++)
-		send(0, 1, (uint8_t)i);
+		frame_to(0, 1, (uint8_t)i);
 	CHECK_EQ(marks(), 13425);
 	/* One that is held comes out when the fault is taken back. */
 	fault(0, NET_REORDER, NET_TX, 1, 1);
-	send(0, 1, 6);
+	frame_to(0, 1, 6);
 	CHECK_EQ(ends[1].n, 5);
 	net_fault_clear(ends[0].port);
 	CHECK_EQ(marks(), 134256);
 	/* And goes with its port. */
 	fault(0, NET_REORDER, NET_TX, 1, 1);
-	send(0, 1, 7);
+	frame_to(0, 1, 7);
 	stop();
 }
 
@@ -272,7 +275,7 @@ TEST(corrupt)
 {
 	start(true, NULL);
 	fault(0, NET_CORRUPT, NET_TX, 1, 1);
-	send(0, 1, 1);
+	frame_to(0, 1, 1);
 	CHECK_EQ(marks(), 1 ^ 0x5a);
 	stop();
 }
@@ -282,9 +285,9 @@ TEST(delay)
 	start(true, NULL);
 	fault(0, NET_DELAY, NET_TX, 1, 1);
 	fault(1, NET_DELAY, NET_RX, 2, 1);
-	send(0, 1, 1);
-	send(0, 1, 2);
-	send(0, 1, 3);
+	frame_to(0, 1, 1);
+	frame_to(0, 1, 2);
+	frame_to(0, 1, 3);
 	pthread_mutex_lock(&ends[1].lock);
 	while (ends[1].n < 3)
 		pthread_cond_wait(&ends[1].came, &ends[1].lock);
@@ -293,7 +296,7 @@ TEST(delay)
 	CHECK_EQ(stats(1).delayed, 1);
 	/* A port waits for what is on its way. */
 	fault(0, NET_DELAY, NET_TX, 1, 1);
-	send(0, 1, 4);
+	frame_to(0, 1, 4);
 	stop();
 }
 
@@ -305,7 +308,7 @@ TEST(only_one_protocol)
 
 	start(true, NULL);
 	net_fault_add(ends[0].port, &f);
-	send(0, 1, 1);
+	frame_to(0, 1, 1);
 	u = make(0, 1, 2);
 	put16(u->data + 12, 0x0800);
 	u->data[14] = 0x45;
@@ -321,7 +324,7 @@ static void *sender(void *arg)
 	int i, from = (int)(intptr_t)arg;
 
 	for (i = 0; i < 3000; i++)
-		send(from, i & 1 ? 255 : 1, 0);
+		frame_to(from, i & 1 ? 255 : 1, 0);
 	return NULL;
 }
 
@@ -349,6 +352,62 @@ TEST(ports_under_traffic)
 	stop();
 }
 
+static int client(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct timeval patience = { .tv_sec = 10 };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	strcpy(a.sun_path, path);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	return connect(fd, (struct sockaddr *)&a, sizeof(a)) ? -1 : fd;
+}
+
+TEST(port_for_others)
+{
+	char path[64], err[200];
+	struct net_socket *s;
+	uint8_t buf[200];
+	struct net_frame *f;
+	int fd, i;
+
+	snprintf(path, sizeof(path), "/tmp/test_net_switch.%d", (int)getpid());
+	start(false, NULL);
+	s = net_socket_new("outside", "one", path, 0, err, sizeof(err));
+	CHECK(s && net_socket_find("outside") == s);
+	CHECK(!net_socket_new("outside", "one", path, 0, err, sizeof(err)));
+	CHECK(!net_socket_new("x", "one", "/nowhere/x", 0, err, sizeof(err)));
+	frame_to(0, 9, 1);
+	CHECK_EQ(net_socket_dropped(s), 1);
+	for (i = 0; i < 2; i++) {	/* a client goes, another comes */
+		fd = client(path);
+		CHECK(fd >= 0);
+		f = make(9, 255, 7);
+		CHECK_EQ(write(fd, f->data, 60), 60);
+		frame_free_list(f);
+		pthread_mutex_lock(&ends[1].lock);
+		while (ends[1].n < 2u + (unsigned int)i)
+			pthread_cond_wait(&ends[1].came, &ends[1].lock);
+		pthread_mutex_unlock(&ends[1].lock);
+		/* Learnt: this goes to the client alone, with its tag in it. */
+		f = make(0, 9, 8);
+		f->tagged = i;
+		f->tci = 7;
+		frame_to(0, 9, 8);
+		CHECK_EQ(recv(fd, buf, sizeof(buf), 0), 60);
+		CHECK_EQ(buf[59], 8);
+		net_switch_send(ends[0].port, f);
+		CHECK_EQ(recv(fd, buf, sizeof(buf), 0), i ? 64 : 60);
+		CHECK_EQ(get16(buf + 12), i ? 0x8100 : 0);
+		close(fd);
+	}
+	net_socket_free(s);
+	CHECK(!net_socket_find("outside"));
+	CHECK(access(path, F_OK));
+	stop();
+}
+
 TEST_MAIN(CASE(learning), CASE(spoofing), CASE(link), CASE(vlans), CASE(batches),
 	  CASE(drop_and_duplicate), CASE(reorder), CASE(corrupt), CASE(delay),
-	  CASE(only_one_protocol), CASE(ports_under_traffic))
+	  CASE(only_one_protocol), CASE(ports_under_traffic),
+	  CASE(port_for_others))

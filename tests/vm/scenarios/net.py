@@ -79,7 +79,24 @@ class Pair:
                     "do usleep 50000; done")
 
     def ping(self, address, **options):
-        return self.inside("net0", "ping", address, **options)
+        try:
+            return self.inside("net0", "ping", address, **options)
+        except Failed as e:
+            raise Failed(f"{e}; {self.losses()}") from None
+
+    def losses(self):
+        """What may have become of a frame, wherever that is counted."""
+        out = []
+        for name in self.names:
+            s = self.stats(name)
+            few = {k: v for k, v in {**s, **s["port"]}.items() if isinstance(v, int) and v}
+            out.append(f"host {name}: {few}")
+            for proto, field in (("Ip", "ReasmFails"), ("Ip", "InDiscards"), ("Ip", "OutDiscards"),
+                                 ("Ip", "FragFails"), ("Ip", "ReasmTimeout"), ("Icmp", "InErrors")):
+                n = snmp(self, name, proto, field)
+                if n:
+                    out.append(f"{name} {proto} {field} {n}")
+        return "; ".join(out)
 
 
 def sizes(mtu):
