@@ -208,6 +208,7 @@ static void send_waiting(struct net_dev *dev)
 		if (cell == NET_NO_CELL)
 			return;
 		dev->waiting = w->next;
+		dev->waiting_bytes -= w->len;
 		hostile_bytes(dev->vdev, net_rndis_layout(w->bytes), w->bytes, w->len);
 		net_cell_write(dev, cell, 0, w->bytes, w->len);
 		span = (struct page_span){ w->len, cell * dev->cell_size };
@@ -229,6 +230,7 @@ void net_send_control(struct net_dev *dev, const void *msg, uint32_t len)
 	for (end = &dev->waiting; *end; end = &(*end)->next)
 		;
 	*end = w;
+	dev->waiting_bytes += len;
 	send_waiting(dev);
 	pthread_mutex_unlock(&dev->lock);
 }

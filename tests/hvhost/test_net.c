@@ -715,10 +715,67 @@ TEST(revoke_and_start_again)
 	stop();
 }
 
+TEST(answers_that_nobody_takes)
+{
+	uint32_t q[7] = { RNDIS_QUERY, 28, 9, OID_FRIENDLY_NAME, 0, 20, 0 }, n = 0, status;
+
+	CHECK(up(HOST_WS2019, plain, NVSP_V6_1, 1514));
+	do {
+		status = by_section(0, q, sizeof(q));
+		n++;
+		while (answers_waiting())
+			next_answer();
+		forget_answers();
+	} while (status == NVSP_OK && n < 1000);
+	CHECK_EQ(status, NVSP_FAILED);
+	/* 16 have cells, as many more as 100 KiB hold wait. */
+	CHECK_EQ(n, 16 + (100 << 10) / 536 + 1 + 1);
+	/* Once one is taken the next comes. */
+	n = dev->waiting_bytes;
+	CHECK(put(0, 11, 0, (uint32_t[]){ NVSP_RNDIS_COMPLETE, NVSP_OK }, 8, NULL, 0));
+	CHECK_EQ(answers_waiting(), 1);
+	CHECK_EQ(dev->waiting_bytes, n - 536);
+	stop();
+}
+
+/* Whatever a guest sends: the host stands, and a channel opened anew works. */
+TEST(random_packets_do_no_harm)
+{
+	uint32_t i, n, at, stopped = 0, len;
+
+	srand(20261121);
+	CHECK(up(HOST_WS2019, four, NVSP_V6_1, 1514) && set_filter(0x20));
+	for (i = 0; i < 20000; i++) {
+		len = ether((uint32_t)rand() % 1500, PEER_MAC);
+		n = packet(m, frame, len, (const uint32_t[][2]){
+			{ (uint32_t)rand() % 10, (uint32_t)rand() * 3u },
+			{ PPI_LSO, (uint32_t)rand() | LSO_V2 } }, (uint32_t)rand() % 3);
+		if (rand() % 8 == 0)
+			m[0] = (uint8_t)(rand() % 10);
+		for (at = (uint32_t)rand() % 4; at; at--)
+			m[(uint32_t)rand() % (rand() % 2 ? n : 76)] ^= (uint8_t)(1 << rand() % 8);
+		len = rand() % 2 ? by_section(0, m, n < NVSP_SECTION ? n : NVSP_SECTION) :
+			by_pages(m, n, (uint32_t)rand() % 4096, 200 + (uint32_t)rand() % 4096);
+		forget_answers();
+		peer_forget();
+		if (len != 0xdead && i % 64)
+			continue;
+		stopped += len == 0xdead;
+		guest_close(0);
+		CHECK(guest_open(0));
+		test_gpadls[1].mapped = test_gpadls[2].mapped = false;
+		CHECK(up_to_buffers(NVSP_V6_1, 1514) && initialize() && set_filter(0x20));
+		forget_answers();
+	}
+	CHECK(stopped > 100);
+	stop();
+}
+
 TEST_MAIN(CASE(versions_of_each_generation), CASE(reply_lengths), CASE(receive_buffer),
 	  CASE(wrong_order), CASE(rndis_requests), CASE(offload_revisions),
 	  CASE(offload_parameters), CASE(control_messages_no_driver_sends),
 	  CASE(transmit_shapes), CASE(transmit_refused), CASE(fatal_packets), CASE(aggregated),
 	  CASE(receive), CASE(receive_filter), CASE(receive_batch_and_exhaustion),
 	  CASE(vlan_both_ways), CASE(sub_channels), CASE(rss), CASE(link_speed_and_vf),
-	  CASE(address_and_spoofing), CASE(stall), CASE(revoke_and_start_again))
+	  CASE(address_and_spoofing), CASE(stall), CASE(revoke_and_start_again),
+	  CASE(answers_that_nobody_takes), CASE(random_packets_do_no_harm))

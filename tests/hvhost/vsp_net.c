@@ -219,6 +219,7 @@ static void net_close(struct chan *c, void *priv)
 			dev->waiting = w->next;
 			free(w);
 		}
+		dev->waiting_bytes = 0;
 		pthread_mutex_unlock(&dev->lock);
 		net_port_mac(dev->port, dev->permanent, !dev->config.spoofing);
 	}
@@ -402,12 +403,13 @@ static bool rndis(struct net_dev *dev, struct chan *c, const struct guest_packet
 	const char *why = NULL;
 	struct nvsp_rndis m;
 	uint32_t len = 0, head = 0, type = 0;
-	bool fatal = false, ok = true, before;
+	bool fatal = false, ok = true, before, full;
 	uint8_t *bytes;
 
 	memcpy(&m, p->payload, sizeof(m));
 	pthread_mutex_lock(&dev->lock);
 	before = !dev->s.has_recv || !dev->s.has_ndis;
+	full = dev->waiting_bytes > NET_MAX_WAITING;
 	pthread_mutex_unlock(&dev->lock);
 	if (before)
 		return net_fatal(dev, "RNDIS before NDIS_VERSION and the receive buffer");
@@ -422,6 +424,8 @@ static bool rndis(struct net_dev *dev, struct chan *c, const struct guest_packet
 		why = "a control message on a sub-channel";
 	else if (bytes && len < sizeof(struct rndis_header) + 4)
 		why = "a control message without a body";
+	else if (bytes && full)
+		why = "too many control messages whose answers the guest does not take";
 	if (why) {
 		pthread_mutex_lock(&dev->lock);
 		NET_COUNT(dev, tx_refused);

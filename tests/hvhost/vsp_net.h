@@ -25,6 +25,7 @@
 #define NET_CONTROL_CELLS	16
 #define NET_CONTROL_ROOM	1024	/* a control message to the guest is shorter */
 #define NET_MAX_MESSAGE		(1u << 20)
+#define NET_MAX_WAITING		(100u << 10)	/* bytes of unanswered control messages */
 #define NET_MAX_TABLE		128
 #define NET_MTU_MIN		1514	/* with the Ethernet header */
 #define NET_MTU_MAX		9216
@@ -120,6 +121,7 @@ struct net_dev {
 	uint32_t cell_size, nr_cells, free_cells, free_control, nr_free;
 	struct net_cell *cells;
 	struct net_control *waiting;
+	uint32_t waiting_bytes;
 	/* stall */
 	bool stall_tx, stall_rx;
 	struct net_completion *stalled;
