@@ -40,9 +40,9 @@ change_repair()
 	return $_bad
 }
 
-# After new sources came in: modules for every kernel that can have them, then
-# images.  A kernel for which they do not build keeps its own drivers.
-change_settle()
+# After new sources or a kernel came in: modules for every kernel that can have
+# them.  One for which they do not build keeps its own drivers.
+change_modules()
 {
 	_dkms=$(modules_dkms && echo yes)
 	for _kernel in "$@"; do
@@ -66,6 +66,12 @@ change_settle()
 			modules_build "$_kernel"
 		fi
 	done
+}
+
+# The same, and images to match.
+change_settle()
+{
+	change_modules "$@"
 	change_repair "$@"
 }
 
@@ -80,12 +86,12 @@ change_modprobe_rules()
 # it, modules and images follow, and only then the old one goes.
 change_adopt()
 {
-	_v=$(cat "$hvl_share/version")
+	_adopted=$(cat "$hvl_share/version")
 	change_begin
 	change_modprobe_rules
 	if [ -z "${HVL_NO_DKMS-}" ] && [ -x "$HVL_ROOT/usr/sbin/dkms" ]; then
-		[ -d "$HVL_ROOT/var/lib/dkms/hv-lis/$_v" ] ||
-			modules_in_root dkms add -m hv-lis -v "$_v" || return 1
+		[ -d "$HVL_ROOT/var/lib/dkms/hv-lis/$_adopted" ] ||
+			modules_in_root dkms add -m hv-lis -v "$_adopted" || return 1
 	fi
 	change_settle "$@"
 	_rc=$?
@@ -93,7 +99,7 @@ change_adopt()
 	for _old in "$HVL_ROOT"/var/lib/dkms/hv-lis/*/source; do
 		_old=${_old%/source}
 		_old=${_old##*/}
-		[ "$_old" = "$_v" ] || modules_in_root dkms remove -m hv-lis -v "$_old" --all || _rc=1
+		[ "$_old" = "$_adopted" ] || modules_in_root dkms remove -m hv-lis -v "$_old" --all || _rc=1
 	done
 	return $_rc
 }

@@ -96,9 +96,9 @@ secure_boot_on()
 	1) return 0 ;;
 	0) return 1 ;;
 	esac
-	for _v in /sys/firmware/efi/efivars/SecureBoot-* /sys/firmware/efi/vars/SecureBoot-*/data; do
-		[ -f "$_v" ] || continue
-		case $(od -An -v -tx1 "$_v" | tr -d ' \n') in
+	for _efi in /sys/firmware/efi/efivars/SecureBoot-* /sys/firmware/efi/vars/SecureBoot-*/data; do
+		[ -f "$_efi" ] || continue
+		case $(od -An -v -tx1 "$_efi" | tr -d ' \n') in
 		*01) return 0 ;;
 		esac
 	done

@@ -24,10 +24,11 @@ module_field()
 	module_bytes "$1" 2>/dev/null | tr '\000' '\n' | LC_ALL=C sed -n "s/^$2=//p" | head -n 1
 }
 
-# Ours are known by the prefix of the symbols they give and take.
+# Ours are known by the prefix of the symbols they give and take.  Counted, since a
+# grep that ends early is a failure in shells with pipefail, such as dracut's.
 module_is_ours()
 {
-	module_bytes "$1" 2>/dev/null | LC_ALL=C grep -q hvl_
+	[ "$(module_bytes "$1" 2>/dev/null | LC_ALL=C grep -c hvl_)" != 0 ]
 }
 
 # module_kind FILE: ours:VERSION, in-box, or nothing if there is no such file

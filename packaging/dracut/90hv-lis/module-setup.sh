@@ -19,7 +19,7 @@ installkernel() {
         . "/usr/share/hv-lis/$part.sh" || return 1
     done
     # shellcheck disable=SC2154 # dracut's
-    case $(disk_word "$kernel") in
+    case $(set +o pipefail; disk_word "$kernel") in
     ours)
         # shellcheck disable=SC2046 # names of modules
         hostonly='' instmods $(hvl_modules)
