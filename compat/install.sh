@@ -5,7 +5,9 @@
 #
 #   compat/install.sh KDIR [OUT [ROOT]]
 #
-# Into ROOT/lib/modules/<release>/updates; the kernel's own files stay.
+# Into ROOT/lib/modules/<release>/updates; the kernel's own files stay.  The tables by
+# which modprobe goes are made anew: the kernel's build system does that only where
+# it has the kernel's System.map, which packages of headers lack.
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
@@ -20,6 +22,7 @@ if [ ! -f "$kdir/Makefile" ] || [ ! -f "$kdir/.config" ]; then
 	echo "hv-lis: $kdir is not the build tree of a configured kernel; give KDIR=..." >&2
 	exit 1
 fi
+kdir_tell_arch "$kdir"
 option=$(kdir_built_in "$kdir")
 if [ -n "$option" ]; then
 	echo "hv-lis: the vmbus of this kernel is built in ($option=y) and cannot be replaced:" \
@@ -37,4 +40,9 @@ done
 out=$(CDPATH='' cd -- "$out" && pwd -P) || exit 1
 $MAKE -C "$kdir" M="$out" HVL_TOP="$out" INSTALL_MOD_DIR=updates \
 	${root:+INSTALL_MOD_PATH="$root"} modules_install || exit 1
+release=$(kdir_release "$kdir")
+PATH=$PATH:/usr/sbin:/sbin depmod -a ${root:+-b "$root"} "$release" || {
+	echo "hv-lis: depmod failed: run 'depmod -a $release', or nothing loads the modules" >&2
+	exit 1
+}
 echo "hv-lis: installed; rebuild the initramfs if the root disk is on Hyper-V storage"

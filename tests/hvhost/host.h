@@ -34,6 +34,7 @@ struct host_options {
 	 */
 	bool keep;
 	bool isolated, root;		/* say so in CPUID */
+	bool display;			/* name PCI device 8 as Hyper-V does (display.c) */
 };
 
 extern struct host_options host_opt;

@@ -93,6 +93,7 @@ bool option_parse(const char *arg, char *err, size_t len)
 		{ "count", &host_opt.count },	{ "trace", &host_opt.trace },
 		{ "direct", &host_opt.direct },	{ "keep", &host_opt.keep },
 		{ "isolated", &host_opt.isolated }, { "root", &host_opt.root },
+		{ "display", &host_opt.display },
 	};
 	char name[16];
 	size_t i;
@@ -118,7 +119,7 @@ bool option_parse(const char *arg, char *err, size_t len)
 		if (!strcmp(name, flags[i].name))
 			return parse_onoff(name, eq, flags[i].where, err, len);
 	snprintf(err, len, "option %s is unknown; known are host, ram, ramsize, qtest, "
-		 "control, config, log, count, trace, direct, keep, isolated, root", name);
+		 "control, config, log, count, trace, direct, keep, isolated, root, display", name);
 	return false;
 }
 

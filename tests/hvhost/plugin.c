@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "display.h"
 #include "host.h"
 #include "host_config.h"
 #include "hostile_run.h"
@@ -96,6 +97,59 @@ static void on_rdtscp(unsigned int vcpu, void *user)
 {
 	vcpu_write(vcpu, VREG_RCX, vcpu);
 	on_rdtsc(vcpu, user);
+}
+
+/* A write of four bytes to the port in DX. */
+static void on_out(unsigned int vcpu, void *user)
+{
+	(void)user;
+	display_port_written((uint16_t)vcpu_read(vcpu, VREG_RDX),
+			     (uint32_t)vcpu_read(vcpu, VREG_RAX));
+}
+
+/* A read of so many bytes from the port in DX. */
+static void read_port(unsigned int vcpu, unsigned int size, void *next)
+{
+	uint64_t mask = (1ull << 8 * size) - 1;
+	uint32_t value;
+
+	if (!display_port_read((uint16_t)vcpu_read(vcpu, VREG_RDX), size, &value))
+		return;
+	/* Four bytes clear the upper half of the register, fewer leave the rest. */
+	vcpu_write(vcpu, VREG_RAX, value |
+		   (size == 4 ? 0 : vcpu_read(vcpu, VREG_RAX) & ~mask));
+	qemu_plugin_set_pc((uintptr_t)next);
+}
+
+static void on_in_1(unsigned int vcpu, void *user)
+{
+	read_port(vcpu, 1, user);
+}
+
+static void on_in_2(unsigned int vcpu, void *user)
+{
+	read_port(vcpu, 2, user);
+}
+
+static void on_in_4(unsigned int vcpu, void *user)
+{
+	read_port(vcpu, 4, user);
+}
+
+/* The configuration ports are the kernel's, of 32 or 64 bits; the firmware is let alone. */
+static void intercept_ports(struct qemu_plugin_insn *insn, const uint8_t *b, size_t n,
+			    uint64_t va, void *next)
+{
+	if (!(va >> 63) && (va < 0xc0000000u || va >= 0xfff00000u))
+		return;
+	if (n == 1 && b[0] == 0xef)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_out, CB_R_REGS, NULL);
+	else if (n == 1 && b[0] == 0xec)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_in_1, CB_RW_REGS_PC, next);
+	else if (n == 2 && b[0] == 0x66 && b[1] == 0xed)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_in_2, CB_RW_REGS_PC, next);
+	else if (n == 1 && b[0] == 0xed)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_in_4, CB_RW_REGS_PC, next);
 }
 
 static void on_halt(unsigned int vcpu, void *user)
@@ -197,6 +251,8 @@ static void intercept(struct qemu_plugin_insn *insn, bool after_tsc)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_wrmsr, CB_RW_REGS_PC, next);
 	else if (n == HYPERCALL_MARKER_LEN && !memcmp(b, hypercall_code, n))
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_hypercall, CB_RW_REGS, NULL);
+	if (host_opt.display)
+		intercept_ports(insn, b, n, va, next);
 	/*
 	 * A block may be shared by processes that have it at different addresses,
 	 * and the next address is of the one that came first: programs keep QEMU's

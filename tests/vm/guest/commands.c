@@ -454,6 +454,8 @@ static const struct {
 } commands[] = {
 	{ "insmod", 1, cmd_insmod },
 	{ "rmmod", 1, cmd_rmmod },
+	{ "modprobe", 1, cmd_modprobe },
+	{ "udev", 0, cmd_udev },
 	{ "cat", 1, cmd_cat },
 	{ "write", 2, cmd_write },
 	{ "ls", 1, cmd_ls },

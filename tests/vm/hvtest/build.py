@@ -14,7 +14,7 @@ from .kernel import TOP, setup
 GUEST = os.path.join(TOP, "tests/vm/guest")
 OUT = os.path.join(TOP, "build/vm")
 GUEST_PROGRAMS = {
-    "agent": ["agent.c", "commands.c", "sha256.c"],
+    "agent": ["agent.c", "commands.c", "modprobe.c", "sha256.c"],
     "hvio": ["hvio.c", "hvio_range.c", "hvio_rand.c", "hvio_mix.c", "hvio_log.c", "hvio_sg.c",
              "sha256.c"],
     "netio": ["netio.c", "netio_ping.c", "netio_ethtool.c", "netio_flow.c",

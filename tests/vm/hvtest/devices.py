@@ -32,6 +32,7 @@ class Set:
         self.controllers = []
         self.controller_options = {}
         self.emulated = []
+        self.display = False
 
     def backing(self, name, size):
         path = os.path.join(self.dir, name + ".raw")
@@ -80,6 +81,9 @@ class Set:
         if out:
             out += ["-smbios", "type=1,manufacturer=Microsoft Corporation,"
                                "product=Virtual Machine,version=7.0"]
+        if self.display:
+            # Where Hyper-V has it; the plug-in gives it Hyper-V's name (display.c).
+            out += ["-device", "secondary-vga,addr=08.0"]
         return out
 
     def dvd(self, controller, lun, size=3):
@@ -125,6 +129,13 @@ def mixed(directory):
     return s
 
 
+def display(directory):
+    """The standard set, and the display adapter of a machine of the first generation."""
+    s = standard(directory)
+    s.display = True
+    return s
+
+
 def twins(directory):
     """Two IDE disks as a virtual machine of the first generation has them: twice."""
     s = Set(directory).ide("ide0", 96).ide("ide1", 104, device=1)
@@ -142,4 +153,4 @@ def netmq(directory):
 
 
 SETS = {None: standard, "big": big, "channels": channels, "monitored": monitored, "mixed": mixed,
-        "twins": twins, "net": net, "netmq": netmq}
+        "display": display, "twins": twins, "net": net, "netmq": netmq}

@@ -10,6 +10,7 @@ from . import Failed, devices, elf, hostconfig
 from .checkers import Checkers
 from .kernel import BUS_MODULES
 from .machine import CMDLINE, Machine
+from .tree import Tree
 
 BUS = ["hv_vmbus", "hv_storvsc"]
 OTHERS = ["sd_mod", "sr_mod", "sg"]
@@ -29,6 +30,7 @@ class Guest:
         self._plugin = list(scenario.options.get("plugin", ()))
         self._reboots = scenario.options.get("reboots", False)
         self._next = scenario.options.get("next", ())
+        self._has_tree = scenario.options.get("tree", False)
         self.machine = self._checkers = None
         self.boots = 0
         self.params = {}		# of the scenario that runs
@@ -69,7 +71,7 @@ class Guest:
             os.path.join(self.dir, f"boot{self.boots}"), generation=self.c.generation,
             cpus=self.c.cpus, memory=self._memory,
             config=hostconfig.document(self.set), options=opts,
-            extra=[*self._extra, self._add_next], cmdline=self.cmdline,
+            extra=[*self._extra, self._add_next, self._add_tree], cmdline=self.cmdline,
             reboots=self._reboots, qemu=self.set.qemu(),
             echo=sys.stdout if self.options.console else None,
             timeout=self.options.timeout)
@@ -96,6 +98,12 @@ class Guest:
         for drivers in self._next:
             order = self._modules(self.ours if drivers == "same" else None)
             image.data(f"boot/{drivers}", self.machine.image(order, ()).bytes())
+
+    def _add_tree(self, image):
+        """What modprobe in the guest goes by: with ours installed beside the kernel's own."""
+        if self._has_tree:
+            tree = Tree(self.kernel, self.ours, os.path.join(self.dir, "tree"))
+            tree.add(image, [name for name, _ in self.order])
 
     def kexec_load(self, drivers, when="next", cmdline=""):
         self.agent.run("kexec", when, "/boot/kernel", f"/boot/{drivers}",

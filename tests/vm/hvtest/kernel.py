@@ -99,8 +99,8 @@ class Kernel:
         return "y" in (self.config("HYPERV_VMBUS"),) or (
             self.config("HYPERV") == "y" and not self.config("HYPERV_VMBUS"))
 
-    def find(self, name):
-        """Path of an in-box module, or None (built in, or not there)."""
+    def all_modules(self):
+        """Paths of all modules that came with it."""
         if self._index is None:
             self._index = {}
             for top, dirs, files in os.walk(self.modules):
@@ -108,6 +108,11 @@ class Kernel:
                 for f in files:
                     if re.search(r"\.ko(\.xz|\.gz|\.zst)?$", f):
                         self._index[elf.module_name(f)] = os.path.join(top, f)
+        return self._index.values()
+
+    def find(self, name):
+        """Path of an in-box module, or None (built in, or not there)."""
+        self.all_modules()
         return self._index.get(name)
 
     def module(self, path):

@@ -45,11 +45,11 @@ class Runner:
 
     def _modules(self, kernel, deny):
         """Our modules for this kernel, built once a run."""
-        name = "-".join([kernel.release, *deny])
+        name = "-".join([kernel.name, *deny])
         if name in self._refused:
             raise self._refused[name]
         if name not in self._ours:
-            self.report.say(f"building our modules for {kernel.release}"
+            self.report.say(f"building our modules for {kernel.name}"
                             + (f" without {' '.join(deny)}" if deny else ""))
             try:
                 with build.Lock():
@@ -97,11 +97,11 @@ class Runner:
     def _fits(self, s, c, kernel):
         opt = s.options
         if "hosts" in opt and c.generation not in opt["hosts"]:
-            raise Unsupported("not on this host generation")
+            raise Unsupported(opt.get("why", "not on this host generation"))
         if "drivers" in opt and c.drivers not in opt["drivers"]:
             raise Unsupported("not with these drivers")
         if "kernels" in opt and not opt["kernels"](kernel):
-            raise Unsupported("not on this kernel")
+            raise Unsupported(opt.get("why", "not on this kernel"))
 
     def _guest(self, c, o, kernel, ours, s):
         self._count += 1

@@ -35,7 +35,8 @@ def scenario(group, own=False, **options):
     also=[...] (modules of the kernel to load beside the usual ones; with own=True),
     plugin=[...] (of the host), cmdline="..." for the kernel, memory=MIB, image=[...]
     (adds to the initramfs), later=[...] modules to have in the image, reboots=True (a
-    reset starts it again), next=[drivers] (what kexec may start, guest.py),
+    reset starts it again), next=[drivers] (what kexec may start, guest.py), tree=True (the kernel's module tree
+    with ours installed, for modprobe), why="..." if hosts or kernels do not fit,
     params={name: default} (numbers that --param changes, vm.params),
     hosts=[...], kernels=callable(kernel), drivers=[...] restrict it; hidden=True keeps
     it out of what is run when nothing is named.
