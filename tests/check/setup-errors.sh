@@ -84,6 +84,8 @@ refused "a kernel that was not built" "is that kernel built" vm "$dir/bzImage" "
 refused "half of a kernel from outside" "go together" \
 	"$top/tests/vm/run" --kernel "$dir/bzImage" attach
 refused "a scenario that is not there" "no scenario 'nonsense'" "$top/tests/vm/run" nonsense
+refused "a parameter that no scenario has" "no parameter 'nonsense'" \
+	"$top/tests/vm/run" --param nonsense=1 attach
 refused "a host that is not there" "no host generation 'ws1999'" \
 	"$top/tests/vm/run" --hosts ws1999 attach
 
