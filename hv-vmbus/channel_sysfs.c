@@ -224,5 +224,7 @@ void hvl_channel_sysfs_remove(struct hvl_channel *ch)
 	if (!was)
 		return;
 	sysfs_remove_group(&ch->kobj, &channel_group);
+	/* Old kernels would make up for it when the last reference goes, over a kset long gone. */
+	kobject_uevent(&ch->kobj, KOBJ_REMOVE);
 	kobject_del(&ch->kobj);
 }
