@@ -11,6 +11,7 @@
  */
 #include <linux/workqueue.h>
 #include <scsi/scsi_eh.h>
+#include "hvl-scsi.h"
 #include "storvsc_drv.h"
 
 /* Asked of a unit that the host may have removed; it answers at once. */
@@ -95,7 +96,7 @@ static void stor_work(struct work_struct *work)
 	if (test_and_clear_bit(STOR_EV_UNITS, &h->events))
 		stor_serve_units(h);
 	if (bus && h->kind != STOR_KIND_IDE)
-		scsi_scan_host(h->shost);
+		hvl_scsi_rescan_host(h->shost);
 }
 
 int stor_events_init(struct stor_host *h)

@@ -134,6 +134,29 @@ static int fn##_adapter(struct scsi_device *sdev,			\
 /* ---- what to ask of the layer ------------------------------------------------------ */
 
 /*
+ * Look for disks that have come since the host's first scan.  Where the scan may run by
+ * itself, RHEL 6's layer shows every disk of the host to user space once more, those
+ * that it has shown before too.  No header tells; the form of queuecommand tells the
+ * kernels of that age, and what they do for one target is right on all of them.
+ */
+#ifdef HAVE_SCSI_QUEUECOMMAND_DONE
+static inline void hvl_scsi_rescan_host(struct Scsi_Host *shost)
+{
+	unsigned int channel, id;
+
+	for (channel = 0; channel <= shost->max_channel; channel++)
+		for (id = 0; id < shost->max_id; id++)
+			scsi_scan_target(&shost->shost_gendev, channel, id,
+					 SCAN_WILD_CARD, 1);
+}
+#else
+static inline void hvl_scsi_rescan_host(struct Scsi_Host *shost)
+{
+	scsi_scan_host(shost);
+}
+#endif
+
+/*
  * Ask that no request has a gap: inside one, every boundary between two
  * elements is a multiple of @mask + 1.  True if this kernel sees to it; then
  * the driver need not be ready to copy.
