@@ -56,10 +56,18 @@ def modinfo(data):
 
 
 def depends(info):
+    """Modules to load first: what its symbols need, and what it wants at hand ("softdep")."""
     out = []
     for line in info.get("depends", []):
-        out += [d.replace("-", "_") for d in line.split(",") if d]
-    return out
+        out += line.split(",")
+    for line in info.get("softdep", []):
+        when = None
+        for word in line.split():
+            if word in ("pre:", "post:"):
+                when = word
+            elif when == "pre:":
+                out.append(word)
+    return [d.replace("-", "_") for d in out if d]
 
 
 def srcversion(info):
