@@ -165,9 +165,10 @@ class Guest:
     def keeps_bus(self):
         """
         In-box hv_vmbus of 5.3 and later frees the kernel's clock events when it is
-        unloaded: the kernel stands still, or the next timer message oopses.
+        unloaded: the kernel stands still, or the next timer message oopses.  That of
+        RHEL 6 does not tell the host that it goes, which takes no second connection.
         """
-        return self.inbox and self.kernel.version >= (5, 3)
+        return self.inbox and not (3, 10) <= self.kernel.version < (5, 3)
 
     def unload_bus(self):
         loaded = self.machine.loaded()

@@ -78,6 +78,8 @@ def reload_bus(vm):
         # Seen on QEMU's own VMBus with stimers too (tests/nested).
         raise Unsupported("in-box frees its clock events when it is unloaded: with direct-mode "
                           "stimers the kernel stands still, else the next timer message oopses")
+    if vm.keeps_bus():
+        raise Unsupported("in-box tells the host nothing when it is unloaded")
     vm.machine.load("hv_vmbus")
     if vm.inbox and HOST[vm.c.generation] < (3, 0):
         raise Unsupported("in-box sends no UNLOAD to hosts before 2012 R2 and takes them "
