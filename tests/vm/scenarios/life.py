@@ -134,7 +134,9 @@ def refused(vm, module, why):
 def modules_in_use(vm):
     """rmmod with a mount, a disk or an attribute open: refused, or safe."""
     d = vm.set.disks["scsi0-1"]
-    subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-b", "4096", d.path], check=True)
+    # As the mke2fs of RHEL 6 would: its kernel knows no newer features.
+    subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256",
+                    "-O", "^metadata_csum,^64bit,^orphan_file", d.path], check=True)
     vm.agent.run("mount", vm.disk("scsi0-1"), "/mnt", "ext4")
     vm.agent.run("write", "/mnt/file", "still here")
     refused(vm, "hv_storvsc", "a file system mounted")
