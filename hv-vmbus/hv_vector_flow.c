@@ -77,8 +77,11 @@ void hvl_hv_irq_stop(void)
 	handler = NULL;
 	synchronize_rcu();
 	free_irq(irq, &handler);
-	/* The handler it had before has no name for a module; nobody needs it. */
-	set_irq_handler(irq, NULL);
+	/*
+	 * Not ours, which goes; and not none, at which the kernel acknowledges as if
+	 * an interrupt were being served, and oopses.  Nobody needs what was there.
+	 */
+	set_irq_handler(irq, handle_level_irq);
 }
 
 u32 hvl_hv_vector(void)
