@@ -156,6 +156,7 @@ static const char *cmd_connection(json_t *request, json_t *answer)
 	json_object_set_new(answer, "version", json_string(connected ? text : ""));
 	json_object_set_new(answer, "host",
 			    json_string(generation_name(host_opt.generation)));
+	put(answer, "reference", refclock_now());
 	return NULL;
 }
 

@@ -66,6 +66,9 @@ void log_open(void);
 	X(messages_to_guest)						\
 	X(messages_pending)						\
 	X(bad_messages)							\
+	X(gpadls_created)						\
+	X(gpadls_returned)						\
+	X(ids_released)							\
 	X(eom_writes)							\
 	X(interrupts)							\
 	X(interrupts_lost)						\

@@ -191,6 +191,7 @@ static void teardown_late(struct slot *s)
 		if (!g->teardown_wanted || g->in_use || gpadl_mapped(g))
 			continue;
 		r.gpadl = g->handle;
+		TOTAL(gpadls_returned);
 		gpadl_free(&s->gpadls, g);
 		conn_send(&r, sizeof(r));
 	}
@@ -452,6 +453,7 @@ void msg_relid_released(const struct msg_channel *m)
 			 m->channel_id);
 		return;
 	}
+	TOTAL(ids_released);
 	dev = s->dev;
 	slot_drop_gpadls(s);
 	if (s->state == SLOT_REVOKED || s->sub_index) {
@@ -613,6 +615,7 @@ static void gpadl_finish(struct slot *s, struct gpadl *g)
 	if (!g->complete)
 		return;
 	if (gpadl_check(g, &why)) {
+		TOTAL(gpadls_created);
 		gpadl_created(s->id, handle, 0);
 		return;
 	}
@@ -690,6 +693,7 @@ void msg_gpadl_teardown(const struct msg_gpadl_teardown *m)
 		g->teardown_wanted = true;
 		return;
 	}
+	TOTAL(gpadls_returned);
 	gpadl_free(&s->gpadls, g);
 	conn_send(&r, sizeof(r));
 }

@@ -13,7 +13,7 @@ from .machine import CMDLINE, Machine
 from .tree import Tree
 
 BUS = ["hv_vmbus", "hv_storvsc"]
-OTHERS = ["sd_mod", "sr_mod", "sg"]
+OTHERS = ["sd_mod", "sr_mod", "sg", "hv_timesource"]
 
 
 class Guest:
@@ -60,6 +60,7 @@ class Guest:
     def boot(self):
         """Boot (again, over the same disks)."""
         self.boots += 1
+        self._judged = {}		# what the host had counted at the last judgement
         self.order = self._modules(self.ours)
         self._aside = [m for m in self.kernel.closure(self.later, self.ours)
                                if m not in self.order]
@@ -128,6 +129,20 @@ class Guest:
     def kill(self):
         if self.machine:
             self.machine.kill()
+
+    def judged_by_host(self, honest):
+        """
+        Ours have sent the host no message that makes no sense, and broken no ring.  A
+        host that lies makes them say strange things.
+        """
+        if self.inbox or self.machine.process.poll() is not None:
+            return
+        before, self._judged = self._judged, self.host("counters")["totals"]
+        for what in ("bad_messages", "ring_errors") if honest else ():
+            n = self._judged[what] - before.get(what, 0)
+            if n:
+                raise Failed(f"the host counts {n} {what.replace('_', ' ')}; "
+                             f"its log says which")
 
     def autopsy(self):
         """Have a guest that failed say on the console what it is doing."""

@@ -73,8 +73,10 @@ class Kernel:
                                                      "kernel build tree")):
             if not os.path.isfile(path):
                 raise SetupError(f"{path} does not exist: give a {what}")
+        with open(os.path.join(build, ".config")) as f:
+            arch = "amd64" if "CONFIG_X86_64=y\n" in f.read() else "i386"
         k = cls("", os.path.abspath(image), os.path.abspath(build),
-                os.path.abspath(build), cc, cpu)
+                os.path.abspath(build), cc, cpu, arch=arch)
         k.name = k.release
         return k
 

@@ -29,8 +29,11 @@ class Runner:
 
     # ---- what a boot needs, made once ------------------------------------------
 
-    def _prepare(self, arch):
+    def _prepare(self, arch, programs):
         with build.Lock():
+            if programs:
+                self._programs[arch] = {n: os.path.join(programs, n)
+                                        for n in build.GUEST_PROGRAMS}
             if arch not in self._programs:
                 self._programs[arch] = build.guest_programs(arch)
             if not self._host:
@@ -78,7 +81,7 @@ class Runner:
         except SetupError as e:
             self.report.fail("modules", where, e)
             return
-        self._prepare(kernel.arch)
+        self._prepare(kernel.arch, o.programs)
         if o.shell:
             shell.run(self._guest(c, o, kernel, ours, scenarios[0]))
             self.report.passed += 1
@@ -123,6 +126,7 @@ class Runner:
             if guest.machine:
                 guest.machine.console.catch_up()
                 guest.machine.check()
+                guest.judged_by_host(s.options.get("honest", True))
             self.report.ok(s.full, where, note)
         except Unsupported as e:
             self.report.skip(s.full, where, str(e))

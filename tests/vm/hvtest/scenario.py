@@ -38,6 +38,7 @@ def scenario(group, own=False, **options):
     reset starts it again), next=[drivers] (what kexec may start, guest.py), tree=True (the kernel's module tree
     with ours installed, for modprobe), why="..." if hosts or kernels do not fit,
     params={name: default} (numbers that --param changes, vm.params),
+    honest=False (the host breaks rules: what it sees of the guest is not judged),
     hosts=[...], kernels=callable(kernel), drivers=[...] restrict it; hidden=True keeps
     it out of what is run when nothing is named.
     """

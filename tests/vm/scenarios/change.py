@@ -170,8 +170,11 @@ def hot_add_controller(vm):
     # for the answer for ever; so there the disk has none.
     c = Controller(vm, "scsi9", 52 * MIB, write_cache=not vm.inbox)
     vm.hvio("rand", c.dev, size="8M", total="8M", seed=vm.seed).check()
+    before = vm.host("counters")["totals"]["ids_released"]
     c.remove()
     c.wait_gone()
+    vm.agent.wait_for(lambda: vm.host("counters")["totals"]["ids_released"] > before, 60,
+                      "the channel's id given back")
 
 
 @scenario("storage")
@@ -189,6 +192,24 @@ def rescind_under_io(vm):
         raise Failed(f"the load ended with status {load.status}: {load.text()}")
     vm.hvio("rand", vm.disk("scsi0-0"), size="4M", total="4M", seed=vm.seed).check()
     return load.text().splitlines()[-1]
+
+
+@scenario("storage")
+def give_back(vm):
+    """hv_storvsc unloaded: all channels are closed, all memory lent to the host is back."""
+    vm.agent.run("rmmod", "hv_storvsc")
+    counters = vm.host("counters")
+    totals = counters["totals"]
+    if not totals["gpadls_created"] or totals["gpadls_created"] != totals["gpadls_returned"]:
+        raise Failed(f"{totals['gpadls_created']} GPADLs were lent to the host, "
+                     f"{totals['gpadls_returned']} taken back")
+    for name, d in counters["devices"].items():
+        if d["opens"] != d["closes"]:
+            raise Failed(f"{name}: {d['opens']} channels opened, {d['closes']} closed")
+    vm.machine.load("hv_storvsc")
+    vm.prove()
+    vm.all_disks()
+    return f"{totals['gpadls_created']} GPADLs"
 
 
 @scenario("storage")

@@ -35,7 +35,7 @@ def covered(hits, least):
     return f"{len(counts)} fields and acts, each at least {min(counts.values())} times"
 
 
-@scenario("hostile", own=True, drivers=["ours"])
+@scenario("hostile", own=True, drivers=["ours"], honest=False)
 def one_controller(vm):
     """Lies about a controller: the guest lives, the other controller's data are right."""
     seed, changes = vm.seed, vm.options.changes

@@ -49,7 +49,7 @@ def check_said_once(vm, c, how, act):
         raise Failed(f"{how}: the kernel's log does not tell of it once")
 
 
-@scenario("storage")
+@scenario("storage", honest=False)
 def ring_broken(vm):
     """Illegal ring indices and packets: said, all requests end, the rest is well."""
     if vm.inbox:
