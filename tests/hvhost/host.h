@@ -69,6 +69,9 @@ void log_open(void);
 	X(gpadls_created)						\
 	X(gpadls_returned)						\
 	X(ids_released)							\
+	X(memory_conflicts)						\
+	X(memory_denied)						\
+	X(dirty_rings)							\
 	X(eom_writes)							\
 	X(interrupts)							\
 	X(interrupts_lost)						\

@@ -71,25 +71,19 @@ void storage_answer(struct stor_request *r, const struct vstor_packet *answer)
 
 /* ---- guest memory ---------------------------------------------------------------- */
 
-/* Copy n bytes to or from the guest's pages; false if some are not RAM. */
+/* Copy n bytes to or from the guest's pages; false if some are not RAM, or not lent. */
 static bool guest_copy(struct stor_request *r, uint8_t *data, size_t n,
 		       bool to_guest)
 {
 	size_t at = r->offset, part;
 	uint32_t page;
-	uint8_t *mem;
 
 	for (page = 0; n; page++, at = 0) {
 		if (page >= r->nr_pfns || r->pfns[page] >> 52)
 			return false;
 		part = GUEST_PAGE - at < n ? GUEST_PAGE - at : n;
-		mem = gpa_ptr(r->pfns[page] * GUEST_PAGE + at, part);
-		if (!mem)
+		if (!guest_dma(r->pfns[page] * GUEST_PAGE + at, data, part, to_guest))
 			return false;
-		if (to_guest)
-			memcpy(mem, data, part);
-		else
-			memcpy(data, mem, part);
 		data += part;
 		n -= part;
 	}

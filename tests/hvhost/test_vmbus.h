@@ -138,6 +138,17 @@ void *gpa_ptr(uint64_t gpa, size_t len)
 	return gpa + len <= GUEST_BYTES ? guest + gpa : NULL;
 }
 
+bool guest_dma(uint64_t gpa, void *data, size_t n, bool to_guest)
+{
+	void *mem = gpa_ptr(gpa, n);
+
+	if (mem && to_guest)
+		memcpy(mem, data, n);
+	else if (mem)
+		memcpy(data, mem, n);
+	return mem;
+}
+
 struct vmbus_dev *vmbus_dev_add(const char *name, const struct offer_desc *d,
 				const struct vsp_ops *ops, void *priv)
 {

@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "hostile.h"
+#include "vmbus_grant.h"
 #include "vmbus_int.h"
 #include "vtime.h"
 
@@ -50,6 +51,7 @@ struct chan {
 	uint8_t *packet;
 	struct gpa_range *ranges;
 	size_t max_ranges;
+	struct grants granted;		/* has a lock of its own */
 	bool broken;
 
 	pthread_mutex_t out_lock;
@@ -349,6 +351,9 @@ bool chan_send_desc(struct chan *c, const struct packet_desc *d, const void *pay
 {
 	bool open, poll = false;
 
+	/* Once the guest can see the completion the pages are its own. */
+	if (d->type == PACKET_COMPLETION)
+		grant_packet_end(&c->granted, d->id);
 	pthread_mutex_lock(&c->out_lock);
 	open = !c->closed && !c->out_broken;
 	if (open && (len > 0x7fff0 - 16 || packet_space(len) >= c->out.size - 8)) {
@@ -470,6 +475,7 @@ static bool one_packet(struct chan *c)
 		in_failed(c, why);
 		return false;
 	}
+	grant_packet(&c->granted, &p);
 	DEV_COUNT(c, packets_in, 1);
 	DEV_COUNT(c, bytes_in, p.len);
 	TOTAL(packets_in);
@@ -637,6 +643,7 @@ static bool session_rings(struct chan *c, const struct session_desc *d)
 		conn_bad("open of channel %u: a ring index is illegal", c->id);
 		return false;
 	}
+	grant_rings(c->dev->name, d);
 	c->packet = malloc(c->in.size);
 	c->max_ranges = c->in.size / 16;
 	c->ranges = calloc(c->max_ranges, sizeof(*c->ranges));
@@ -662,6 +669,7 @@ static void session_retire(struct chan *c)
 	}
 	c->backlog_tail = &c->backlog;
 	pthread_mutex_unlock(&c->out_lock);
+	grant_packets_void(&c->granted);
 }
 
 uint32_t session_open(struct slot *s, const struct session_desc *d, struct chan **out)

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "hostile.h"
+#include "vmbus_grant.h"
 #include "vmbus_int.h"
 
 struct inbox_message {
@@ -218,17 +219,21 @@ static void send_once(uint32_t vp, uint32_t sint, const void *msg, size_t len)
 		host_warn("message %u for vp %u sint %u has no target", type, vp, sint);
 }
 
-void conn_send_to(uint32_t vp, uint32_t sint, const void *msg, size_t len)
+enum told conn_send_to(uint32_t vp, uint32_t sint, const void *msg, size_t len)
 {
 	uint8_t changed[HV_MESSAGE_MAX];
+	unsigned int n, lies;
 	bool true_too;
-	unsigned int n;
 
 	memcpy(changed, msg, len);
-	for (n = hostile_message(changed, len, &true_too); n; n--)
+	lies = hostile_message(changed, len, &true_too);
+	for (n = lies; n; n--)
 		send_once(vp, sint, changed, len);
 	if (true_too)
 		send_once(vp, sint, msg, len);
+	if (lies)
+		return TOLD_LIES;
+	return true_too ? TOLD_TRUTH : TOLD_NOTHING;
 }
 
 void conn_send_true(const void *msg, size_t len)
@@ -241,9 +246,9 @@ bool conn_backlog(void)
 	return synic_backlog(conn.msg_vp, conn.msg_sint);
 }
 
-void conn_send(const void *msg, size_t len)
+enum told conn_send(const void *msg, size_t len)
 {
-	conn_send_to(conn.msg_vp, conn.msg_sint, msg, len);
+	return conn_send_to(conn.msg_vp, conn.msg_sint, msg, len);
 }
 
 /* ---- connecting ------------------------------------------------------------------ */
@@ -261,6 +266,7 @@ static bool version_known(uint32_t v)
 static void disconnect(bool reserved_too)
 {
 	offers_close_all(reserved_too);
+	grant_gpadls_void();
 	monitor_set_page(0);
 	atomic_store(&interrupt_page, 0);
 	atomic_store(&published_version, 0);

@@ -40,6 +40,13 @@ enum host_generation host_generation(void);
  */
 void *gpa_ptr(uint64_t gpa, size_t len);
 
+/*
+ * Copy n bytes of one page to or from the guest, on behalf of a GPA-direct packet.
+ * False, and nothing is touched, if no such packet that is still to be completed
+ * has lent the page.
+ */
+bool guest_dma(uint64_t gpa, void *data, size_t n, bool to_guest);
+
 /* ---- offers ------------------------------------------------------------ */
 
 struct offer_desc {

@@ -74,6 +74,7 @@ struct gpadl {
 	bool in_use;			/* an open ring lies in it */
 	bool mapped;			/* gpadl_lock: a VSP uses it */
 	bool teardown_wanted;		/* guest asked while it was in use */
+	bool granted;			/* its pages count as lent (vmbus_grant.h) */
 	uint32_t ranges;
 	uint32_t have, want;		/* qwords */
 	uint64_t *q;
@@ -232,8 +233,9 @@ bool session_kick(uint32_t channel_id, enum kick_source source);
 /* Connection thread only. */
 uint32_t conn_version(void);
 bool conn_offers_sent(void);
-void conn_send(const void *msg, size_t len);
-void conn_send_to(uint32_t vp, uint32_t sint, const void *msg, size_t len);
+enum told { TOLD_TRUTH, TOLD_LIES, TOLD_NOTHING };
+enum told conn_send(const void *msg, size_t len);
+enum told conn_send_to(uint32_t vp, uint32_t sint, const void *msg, size_t len);
 /* The same to where the guest listens, and not even a hostile host changes it. */
 void conn_send_true(const void *msg, size_t len);
 /* Do messages to the guest wait for their slot? */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vmbus_grant.h"
 #include "vmbus_int.h"
 
 static pthread_mutex_t devs_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -159,10 +160,30 @@ static struct slot *slot_new(struct vmbus_dev *dev, unsigned int sub_index)
 	return s;
 }
 
+static void drop_gpadl(struct slot *s, struct gpadl *g)
+{
+	if (g->granted)
+		grant_gpadl_end(g);
+	gpadl_free(&s->gpadls, g);
+}
+
+/* The guest wants its pages back: from when it is told on they are its own. */
+static void give_back(struct slot *s, struct gpadl *g)
+{
+	struct msg_gpadl_torndown r = { .h.type = MSG_GPADL_TORNDOWN, .gpadl = g->handle };
+
+	TOTAL(gpadls_returned);
+	if (g->granted)
+		grant_gpadl_end(g);
+	if (conn_send(&r, sizeof(r)) == TOLD_NOTHING && g->granted)
+		grant_gpadl_keep(g);
+	gpadl_free(&s->gpadls, g);
+}
+
 static void slot_drop_gpadls(struct slot *s)
 {
 	while (s->gpadls.first)
-		gpadl_free(&s->gpadls, s->gpadls.first);
+		drop_gpadl(s, s->gpadls.first);
 	s->ring_gpadl = NULL;
 }
 
@@ -183,17 +204,12 @@ static void slot_free(struct slot *s)
 /* Answer teardowns that had to wait for someone to be done with the memory. */
 static void teardown_late(struct slot *s)
 {
-	struct msg_gpadl_torndown r = { .h.type = MSG_GPADL_TORNDOWN };
 	struct gpadl *g, *next;
 
 	for (g = s->gpadls.first; g; g = next) {
 		next = g->next;
-		if (!g->teardown_wanted || g->in_use || gpadl_mapped(g))
-			continue;
-		r.gpadl = g->handle;
-		TOTAL(gpadls_returned);
-		gpadl_free(&s->gpadls, g);
-		conn_send(&r, sizeof(r));
+		if (g->teardown_wanted && !g->in_use && !gpadl_mapped(g))
+			give_back(s, g);
 	}
 }
 
@@ -599,12 +615,12 @@ void msg_close_reserved(const struct msg_close_reserved *m)
 
 /* ---- GPADL messages ------------------------------------------------------------------- */
 
-static void gpadl_created(uint32_t channel, uint32_t handle, uint32_t status)
+static enum told gpadl_created(uint32_t channel, uint32_t handle, uint32_t status)
 {
 	struct msg_gpadl_created r = { .h.type = MSG_GPADL_CREATED, .channel_id = channel,
 				       .gpadl = handle, .status = status };
 
-	conn_send(&r, sizeof(r));
+	return conn_send(&r, sizeof(r));
 }
 
 static void gpadl_finish(struct slot *s, struct gpadl *g)
@@ -616,7 +632,11 @@ static void gpadl_finish(struct slot *s, struct gpadl *g)
 		return;
 	if (gpadl_check(g, &why)) {
 		TOTAL(gpadls_created);
-		gpadl_created(s->id, handle, 0);
+		grant_gpadl(g);
+		/* Told that it failed, the guest may use the pages for anything. */
+		g->granted = gpadl_created(s->id, handle, 0) != TOLD_LIES;
+		if (!g->granted)
+			grant_gpadl_end(g);
 		return;
 	}
 	conn_bad("GPADL %#x of channel %u: %s", handle, s->id, why);
@@ -681,7 +701,6 @@ void msg_gpadl_teardown(const struct msg_gpadl_teardown *m)
 {
 	struct slot *s = slot_by_id(m->channel_id);
 	struct gpadl *g = s ? gpadl_find(&s->gpadls, m->gpadl) : NULL;
-	struct msg_gpadl_torndown r = { .h.type = MSG_GPADL_TORNDOWN, .gpadl = m->gpadl };
 
 	if (!g || !g->complete || g->teardown_wanted || s->reserved) {
 		conn_bad("teardown of GPADL %#x of channel %u, which is not possible",
@@ -693,7 +712,5 @@ void msg_gpadl_teardown(const struct msg_gpadl_teardown *m)
 		g->teardown_wanted = true;
 		return;
 	}
-	TOTAL(gpadls_returned);
-	gpadl_free(&s->gpadls, g);
-	conn_send(&r, sizeof(r));
+	give_back(s, g);
 }

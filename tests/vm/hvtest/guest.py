@@ -132,13 +132,17 @@ class Guest:
 
     def judged_by_host(self, honest):
         """
-        Ours have sent the host no message that makes no sense, and broken no ring.  A
-        host that lies makes them say strange things.
+        Ours have sent the host no message that makes no sense, broken no ring, and lent
+        it no page for two uses, nor one with other data in it.  A host that lies makes
+        them say strange things; what it may read is to be the same all the while.
         """
         if self.inbox or self.machine.process.poll() is not None:
             return
         before, self._judged = self._judged, self.host("counters")["totals"]
-        for what in ("bad_messages", "ring_errors") if honest else ():
+        rules = ("memory_conflicts", "dirty_rings")
+        if honest:
+            rules += ("memory_denied", "bad_messages", "ring_errors")
+        for what in rules:
             n = self._judged[what] - before.get(what, 0)
             if n:
                 raise Failed(f"the host counts {n} {what.replace('_', ' ')}; "
