@@ -3,7 +3,12 @@
  * commands_hostile.c - control commands of the host that lies
  *
  *   hostile {device, seed, changes}	lie about a device until so many changes are made
+ *   hostile-all {seed}			lie about the connection and all devices...
+ *   hostile-stop			...until this
+ *   rescind-all, reoffer-all		take all devices away at once, made-up ones too; and back
  *   hostile-status			running, done or stuck; how often which field was changed
+ *   message-port {id}			name this connection in version responses; 0: the true one
+ *   message-port {closed}		take no more messages of the guest until it connects again
  *
  * Handlers run on the control thread.  No locks of its own.
  */
@@ -37,6 +42,55 @@ static const char *cmd_hostile(json_t *request, json_t *answer)
 	if (!why)
 		why = number(request, "changes", &changes);
 	return why ? why : hostile_start(dev, seed, changes);
+}
+
+static const char *cmd_hostile_all(json_t *request, json_t *answer)
+{
+	uint64_t seed;
+	const char *why = number(request, "seed", &seed);
+
+	(void)answer;
+	return why ? why : hostile_start_all(seed);
+}
+
+static const char *cmd_hostile_stop(json_t *request, json_t *answer)
+{
+	(void)request;
+	(void)answer;
+	hostile_stop_all();
+	return NULL;
+}
+
+static const char *cmd_rescind_all(json_t *request, json_t *answer)
+{
+	(void)request;
+	(void)answer;
+	hostile_rescind_all();
+	return NULL;
+}
+
+static const char *cmd_reoffer_all(json_t *request, json_t *answer)
+{
+	(void)request;
+	(void)answer;
+	hostile_reoffer_all();
+	return NULL;
+}
+
+static const char *cmd_message_port(json_t *request, json_t *answer)
+{
+	uint64_t id;
+	const char *why;
+
+	(void)answer;
+	if (json_is_true(json_object_get(request, "closed"))) {
+		conn_close_port();
+		return NULL;
+	}
+	why = number(request, "id", &id);
+	if (!why)
+		conn_name_port((uint32_t)id);
+	return why;
 }
 
 static void put_layout(json_t *all, struct hostile_layout *l)
@@ -78,5 +132,10 @@ static const char *cmd_hostile_status(json_t *request, json_t *answer)
 void hostile_commands_init(void)
 {
 	control_register("hostile", cmd_hostile);
+	control_register("hostile-all", cmd_hostile_all);
+	control_register("hostile-stop", cmd_hostile_stop);
+	control_register("rescind-all", cmd_rescind_all);
+	control_register("reoffer-all", cmd_reoffer_all);
+	control_register("message-port", cmd_message_port);
 	control_register("hostile-status", cmd_hostile_status);
 }

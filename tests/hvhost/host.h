@@ -60,6 +60,7 @@ void log_open(void);
 	X(hypercalls_other)						\
 	X(hypercalls_failed)						\
 	X(post_no_buffers)						\
+	X(post_no_connection)						\
 	X(spurious_signals)						\
 	X(unknown_signals)						\
 	X(monitor_kicks)						\

@@ -12,6 +12,10 @@
  * such a thing to the guest is no news, and the other devices are the proof that
  * it lives.
  *
+ * The second way to be hostile is to everyone: all devices are targets, and so is
+ * the connection itself, from the answer to INITIATE_CONTACT on.  That goes on
+ * until it is called off; the guest comes and goes meanwhile.
+ *
  * Locks: random_lock (random numbers, the packet kept back), a leaf but for
  * chan->out_lock, which is never taken under it.  Phantoms and handles belong
  * to the connection thread.
@@ -27,6 +31,7 @@
 #define PHANTOM_FIRST	1024u
 #define STORM		64u
 #define HANDLES		64u
+#define BURST		4u
 #define STUCK_SECONDS	200u
 /*
  * One in so many, where a guest can but wait for a minute: rings whose memory the
@@ -36,19 +41,22 @@
 
 static _Atomic(struct vmbus_dev *) target;
 static atomic_bool honest;		/* the target is served in good faith again */
+static atomic_bool everyone;		/* all devices and the connection are targets */
+static atomic_uint device_turn;
 static _Atomic uint64_t done, want;
 static atomic_int state;
 
 static pthread_mutex_t random_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t random_state;
 
-/* random_lock: the packet kept back, and the last true one, a model for others. */
+/* random_lock: the packet kept back; of two layouts the last true one, a model for others. */
 static struct kept {
 	struct chan *chan;
+	struct hostile_layout *layout;
 	struct packet_desc d;
 	size_t len;
 	uint8_t payload[256];
-} late, model;
+} late, model[2];
 
 /* Connection thread. */
 static bool phantom[CHANNEL_ID_MAX + 1];
@@ -105,6 +113,8 @@ static void act(enum hostile_act a)
 
 bool hostile_target(const struct vmbus_dev *dev)
 {
+	if (atomic_load_explicit(&everyone, memory_order_relaxed))
+		return true;
 	return dev && !atomic_load(&honest) &&
 		atomic_load_explicit(&target, memory_order_relaxed) == dev;
 }
@@ -156,7 +166,26 @@ static bool concerns_target(const void *msg)
 	case MSG_MODIFY_CHANNEL_RESPONSE:
 		return is_target_channel(((const struct msg_channel *)msg)->channel_id);
 	default:
+		return atomic_load(&everyone);
+	}
+}
+
+/*
+ * How often not to send it at all: seldom where the guest can but wait for a minute
+ * or two, and an offer or rescind is what a cycle lives from.
+ */
+static bool withheld(uint32_t type)
+{
+	switch (type) {
+	case MSG_OFFER:
+	case MSG_RESCIND:
 		return false;
+	case MSG_OPEN_RESULT:
+	case MSG_GPADL_CREATED:
+	case MSG_MODIFY_CHANNEL_RESPONSE:
+		return one_in(8);
+	default:
+		return one_in(SELDOM);
 	}
 }
 
@@ -191,8 +220,7 @@ unsigned int hostile_message(void *msg, size_t len, bool *true_too)
 	*true_too = true;
 	if (!l || !concerns_target(msg) || !one_in(2))
 		return 0;
-	if (type != MSG_OFFER && type != MSG_RESCIND &&
-	    one_in(type == MSG_GPADL_TORNDOWN ? SELDOM : 8)) {
+	if (withheld(type)) {
 		act(ACT_NEVER);
 		*true_too = false;
 		return 0;
@@ -209,10 +237,35 @@ unsigned int hostile_message(void *msg, size_t len, bool *true_too)
 	return within_bounds(msg) ? 1 : 0;
 }
 
+struct nth_dev {
+	unsigned int left;
+	struct vmbus_dev *dev;
+};
+
+static void count_to(struct vmbus_dev *dev, void *arg)
+{
+	struct nth_dev *n = arg;
+
+	if (n->left-- == 0 || !n->dev)
+		n->dev = dev;
+}
+
+/* Whom the next made-up thing is about: the target, or of all devices each in turn. */
+static struct vmbus_dev *victim(void)
+{
+	struct nth_dev n = { 0, NULL };
+
+	if (!atomic_load(&everyone))
+		return atomic_load(&target);
+	n.left = atomic_fetch_add(&device_turn, 1) % 8;
+	dev_for_each(count_to, &n);
+	return n.dev;
+}
+
 /* Some channel id of the target, or one that no device has. */
 static uint32_t some_id(void)
 {
-	struct vmbus_dev *dev = atomic_load(&target);
+	struct vmbus_dev *dev = victim();
 	struct slot *s;
 
 	for (s = dev ? dev->slots : NULL; s; s = s->next)
@@ -223,7 +276,7 @@ static uint32_t some_id(void)
 
 static void fill_offer(struct msg_offer *o)
 {
-	const struct vmbus_dev *dev = atomic_load(&target);
+	const struct vmbus_dev *dev = victim();
 	uint64_t r[2] = { rnd(), rnd() };
 
 	memcpy(o->type, dev->desc.type, sizeof(o->type));
@@ -259,17 +312,30 @@ static void make_up_message(struct hostile_layout *l)
 		conn_send_true(msg, one_in(16) ? rnd() % (l->len + 1u) : l->len);
 }
 
+/* Would a guest that listens take it at its word?  One that lies before has no offers. */
+static bool may_make_up(void)
+{
+	uint32_t version;
+	bool connected;
+
+	conn_state(&version, &connected);
+	return (conn_offers_sent() || (connected && atomic_load(&everyone))) &&
+		!conn_backlog();
+}
+
 static void call_make_up(void *unused)
 {
-	unsigned int n = 0;
+	unsigned int n = 0, i;
 
 	(void)unused;
-	if (!conn_offers_sent() || conn_backlog())
+	if (!may_make_up())
 		return;
 	while (hostile_messages[n].name)
 		n++;
-	act(ACT_MADE_UP);
-	make_up_message(&hostile_messages[rnd() % n]);
+	for (i = 0; i < BURST; i++) {
+		act(ACT_MADE_UP);
+		make_up_message(&hostile_messages[rnd() % n]);
+	}
 }
 
 static void call_storm(void *unused)
@@ -277,7 +343,7 @@ static void call_storm(void *unused)
 	unsigned int i;
 
 	(void)unused;
-	if (!conn_offers_sent() || conn_backlog())
+	if (!may_make_up())
 		return;
 	act(ACT_OFFER_STORM);
 	for (i = 0; i < STORM; i++)
@@ -351,21 +417,45 @@ static bool keep_back(struct chan *c, const struct packet_desc *d, const void *p
 	return kept;
 }
 
-static void keep_model(const struct packet_desc *d, const void *payload, size_t len)
+static struct hostile_layout *layout_of(struct chan *c, const void *payload, size_t len)
 {
-	if (len > sizeof(model.payload))
+	const struct vsp_ops *ops = chan_dev(c)->ops;
+
+	return ops->layout ? ops->layout(payload, len) : NULL;
+}
+
+static void keep_model(struct chan *c, const struct packet_desc *d, const void *payload,
+		       size_t len)
+{
+	struct hostile_layout *l = layout_of(c, payload, len);
+	struct kept *m;
+
+	if (len > sizeof(m->payload))
 		return;
 	pthread_mutex_lock(&random_lock);
-	model.d = *d;
-	model.len = len;
-	memcpy(model.payload, payload, len);
+	m = &model[model[0].len && model[0].layout != l];
+	m->layout = l;
+	m->d = *d;
+	m->len = len;
+	memcpy(m->payload, payload, len);
 	pthread_mutex_unlock(&random_lock);
+}
+
+/* How often the first field was changed: all of a layout have their turns. */
+static uint64_t turns(const struct kept *m)
+{
+	return m->layout ? atomic_load(&m->layout->hits[0]) : 0;
+}
+
+/* random_lock held. */
+static const struct kept *rarer_model(void)
+{
+	return model[1].len && turns(&model[1]) < turns(&model[0]) ? &model[1] : &model[0];
 }
 
 static void send_changed(struct chan *c, const struct packet_desc *true_d,
 			 const void *payload, size_t len)
 {
-	const struct vsp_ops *ops = chan_dev(c)->ops;
 	struct packet_desc d = *true_d;
 	struct hostile_layout *l;
 	uint8_t buf[256];
@@ -376,7 +466,7 @@ static void send_changed(struct chan *c, const struct packet_desc *true_d,
 	}
 	memcpy(buf, payload, len);
 	lied();
-	l = ops->layout ? ops->layout(buf, len) : NULL;
+	l = layout_of(c, buf, len);
 	if (!l || one_in(6))
 		change(&hostile_desc, &d, sizeof(d));
 	else
@@ -390,26 +480,25 @@ void hostile_packet(struct chan *c, const struct packet_desc *d, const void *pay
 	struct packet_desc other = *d;
 
 	send_late();
-	keep_model(d, payload, len);
-	switch (rnd() % 24) {
-	case 0:
+	keep_model(c, d, payload, len);
+	switch (rnd() % 16) {
+	case 0: case 1:
 		act(ACT_NEVER);
 		return;
-	case 1:
+	case 2:
 		act(ACT_TWICE);
 		chan_send_desc(c, d, payload, len);
 		break;
-	case 2: case 10:
+	case 3: case 4: case 5: case 6:
 		if (keep_back(c, d, payload, len))
 			return;
 		break;
-	case 3: case 11:
+	case 7: case 8: case 9: case 10:
 		act(ACT_UNKNOWN_ID);
 		other.id = one_in(2) ? rnd() : other.id + 1;
 		chan_send_desc(c, &other, payload, len);
 		break;
-	case 4: case 5: case 6: case 7: case 8: case 9:
-	case 12: case 13: case 14: case 15:
+	case 11: case 12: case 13:
 		send_changed(c, d, payload, len);
 		return;
 	}
@@ -424,13 +513,16 @@ void hostile_bytes(const struct vmbus_dev *dev, struct hostile_layout *l, void *
 	change(l, buf, len);
 }
 
-/* Like the last true one, but for another request, or of the host's own accord. */
+/*
+ * Like a true one of the layout that was changed less, but for another request, or of
+ * the host's own accord.
+ */
 static void made_up_packet(struct chan *c)
 {
 	struct kept k;
 
 	pthread_mutex_lock(&random_lock);
-	k = model;
+	k = *rarer_model();
 	pthread_mutex_unlock(&random_lock);
 	if (!k.len)
 		return;
@@ -441,7 +533,7 @@ static void made_up_packet(struct chan *c)
 
 void hostile_opened(struct chan *c)
 {
-	if (!one_in(2))
+	if (one_in(4))
 		return;
 	act(ACT_BEFORE_OPEN);
 	made_up_packet(c);
@@ -467,21 +559,29 @@ static void lie_in_the_rings(struct vmbus_dev *dev, unsigned int smash)
 	chan_put(c);
 }
 
+/* A few lies of the host's own accord, beside those in its answers. */
+static void make_something_up(struct vmbus_dev *dev)
+{
+	unsigned int i;
+
+	conn_call(one_in(128) ? call_storm : call_make_up, NULL);
+	for (i = 0; i < BURST; i++)
+		lie_in_the_rings(dev, 200);
+	if (one_in(4)) {
+		act(ACT_STRAY_INTERRUPT);
+		synic_signal((uint32_t)(rnd() % partition_vps()), VMBUS_SINT,
+			     (unsigned int)(rnd() % (CHANNEL_ID_MAX + 1)));
+	}
+	usleep(2000);			/* the guest needs a turn, too */
+}
+
 static void lie(struct vmbus_dev *dev, uint64_t until)
 {
 	unsigned int i;
 
 	/* A smashed ring mostly ends the session: the true packets come first. */
-	while (atomic_load(&done) < until) {
-		conn_call(one_in(128) ? call_storm : call_make_up, NULL);
-		lie_in_the_rings(dev, 200);
-		if (one_in(4)) {
-			act(ACT_STRAY_INTERRUPT);
-			synic_signal((uint32_t)(rnd() % partition_vps()), VMBUS_SINT,
-				     (unsigned int)(rnd() % (CHANNEL_ID_MAX + 1)));
-		}
-		usleep(2000);		/* the guest needs a turn, too */
-	}
+	while (atomic_load(&done) < until)
+		make_something_up(dev);
 	for (i = 0; i < 12; i++)
 		lie_in_the_rings(dev, 1);
 }
@@ -546,7 +646,18 @@ static void *engine(void *arg)
 	return NULL;
 }
 
-const char *hostile_start(struct vmbus_dev *dev, uint64_t seed, uint64_t n)
+static void *engine_for_all(void *unused)
+{
+	(void)unused;
+	while (atomic_load(&everyone))
+		make_something_up(victim());
+	send_late();
+	conn_call(call_rescind_phantoms, NULL);
+	atomic_store(&state, HOSTILE_DONE);
+	return NULL;
+}
+
+static const char *start(void *(*run)(void *), struct vmbus_dev *dev, uint64_t seed)
 {
 	pthread_t t;
 
@@ -557,13 +668,56 @@ const char *hostile_start(struct vmbus_dev *dev, uint64_t seed, uint64_t n)
 	pthread_mutex_unlock(&random_lock);
 	atomic_store(&done, 0);
 	atomic_store(&honest, false);
-	atomic_store(&want, n);
 	atomic_store(&state, HOSTILE_RUNNING);
 	atomic_store(&target, dev);
-	if (pthread_create(&t, NULL, engine, dev))
+	atomic_store(&everyone, !dev);
+	if (pthread_create(&t, NULL, run, dev))
 		host_die("cannot start the hostile thread");
 	pthread_detach(t);
 	return NULL;
+}
+
+const char *hostile_start(struct vmbus_dev *dev, uint64_t seed, uint64_t n)
+{
+	atomic_store(&want, n);
+	return start(engine, dev, seed);
+}
+
+const char *hostile_start_all(uint64_t seed)
+{
+	struct nth_dev n = { 0, NULL };
+
+	dev_for_each(count_to, &n);
+	return n.dev ? start(engine_for_all, NULL, seed) : "there is no device";
+}
+
+void hostile_stop_all(void)
+{
+	atomic_store(&everyone, false);
+}
+
+static void rescind_one(struct vmbus_dev *dev, void *unused)
+{
+	(void)unused;
+	vmbus_dev_rescind(dev);
+}
+
+static void reoffer_one(struct vmbus_dev *dev, void *unused)
+{
+	(void)unused;
+	vmbus_dev_reoffer(dev);
+}
+
+void hostile_rescind_all(void)
+{
+	act(ACT_RESCIND);
+	conn_call(call_rescind_phantoms, NULL);
+	dev_for_each(rescind_one, NULL);
+}
+
+void hostile_reoffer_all(void)
+{
+	dev_for_each(reoffer_one, NULL);
 }
 
 enum hostile_state hostile_state(uint64_t *changes)

@@ -22,6 +22,14 @@ extern struct hostile_layout hostile_acts;
 
 /* Lie about dev until n changes are made.  NULL, or why it cannot begin. */
 const char *hostile_start(struct vmbus_dev *dev, uint64_t seed, uint64_t n);
+
+/* Lie about the connection and all devices, until it is called off. */
+const char *hostile_start_all(uint64_t seed);
+void hostile_stop_all(void);
+/* All devices at once, made-up ones too; and back. */
+void hostile_rescind_all(void);
+void hostile_reoffer_all(void);
+
 enum hostile_state hostile_state(uint64_t *changes);
 
 /* commands_hostile.c: control commands, once at the start. */

@@ -275,13 +275,10 @@ static bool gather_ranges(const struct guest_packet *p, uint8_t *to)
 		uint32_t left = g->len, at = g->offset, n;
 
 		for (j = 0; j < g->nr_pfns; j++, at = 0) {
-			const uint8_t *page = g->pfns[j] >> 52 ? NULL :
-				gpa_ptr(g->pfns[j] << HV_PAGE_SHIFT, HV_PAGE);
-
-			if (!page)
-				return false;
 			n = left < HV_PAGE - at ? left : (uint32_t)HV_PAGE - at;
-			memcpy(to, page + at, n);
+			if (g->pfns[j] >> 52 ||
+			    !guest_dma((g->pfns[j] << HV_PAGE_SHIFT) + at, to, n, false))
+				return false;
 			to += n;
 			left -= n;
 		}

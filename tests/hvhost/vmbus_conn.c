@@ -62,6 +62,7 @@ static struct {
  * would repeat for minutes what the port refuses; a disconnected host drops it.
  */
 static atomic_uint assigned_id;
+static atomic_uint named_id;			/* in version responses, if not 0 */
 static atomic_uint published_version;		/* 0: not connected */
 static _Atomic uint64_t interrupt_page;		/* 0: none */
 static atomic_bool waits_for_slot;
@@ -94,8 +95,10 @@ uint16_t vmbus_post(const struct hv_post_message *m)
 	int port = port_of(m->connection_id);
 	struct inbox_message *im;
 
-	if (port < 0)
+	if (port < 0) {
+		TOTAL(post_no_connection);
 		return HV_INVALID_CONNECTION_ID;
+	}
 	if (m->type != HV_MESSAGE_VMBUS)
 		return HV_INVALID_PARAMETER;
 	pthread_mutex_lock(&inbox_lock);
@@ -188,6 +191,16 @@ uint8_t *conn_interrupt_page(void)
 	uint64_t gpa = atomic_load(&interrupt_page);
 
 	return gpa ? gpa_ptr(gpa, HV_PAGE) : NULL;
+}
+
+void conn_name_port(uint32_t connection_id)
+{
+	atomic_store(&named_id, connection_id);
+}
+
+void conn_close_port(void)
+{
+	atomic_store(&assigned_id, 0);
 }
 
 void conn_state(uint32_t *version, bool *connected)
@@ -319,6 +332,8 @@ static void accept_contact(const struct msg_initiate_contact *m)
 	if (m->version >= VMBUS_V5_0) {
 		r.connection_id = CONN_ID_MULTICLIENT | conn.msg_vp << 8 | conn.msg_sint << 4;
 		atomic_store(&assigned_id, r.connection_id);
+		if (atomic_load(&named_id))
+			r.connection_id = atomic_load(&named_id);
 	}
 	if (m->version >= VMBUS_V6_0) {
 		conn.features = m->feature_flags &

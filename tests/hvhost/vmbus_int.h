@@ -252,6 +252,9 @@ void conn_call(void (*fn)(void *arg), void *arg);
 
 /* The interrupt page of protocols below 2.4, as the sessions see it. */
 uint8_t *conn_interrupt_page(void);
+/* Any thread.  A lie: the port that version responses name; and one about none. */
+void conn_name_port(uint32_t connection_id);
+void conn_close_port(void);
 void conn_state(uint32_t *version, bool *connected);
 
 /* ---- monitor page (vmbus_monitor.c) ------------------------------------------------- */

@@ -6,7 +6,7 @@
 #   make test-vm [SCENARIOS=storage,...] [DRIVERS=inbox|ours|both]
 #                [KERNELS=6.1,...] [HOSTS=ws2019,...] [CPUS=2,...]
 #   make test-hostile [SEED=n] [N=100000] [KERNELS=6.1,...]
-#                             a host that lies about one device, N times
+#                             a host that lies about one device, N times, and to all
 
 test-vm:
 	@tests/setup/packages

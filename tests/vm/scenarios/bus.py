@@ -69,6 +69,33 @@ def monitor_page(vm):
     return note
 
 
+@scenario("bus", own=True, boot=False, drivers=["ours"], hosts=["ws2019", "ws2022", "ws2025"])
+def no_connection(vm):
+    """A host that names a message port which is not there, or closes it: no wait of minutes."""
+    def refused():
+        return vm.host("counters")["totals"]["post_no_connection"]
+
+    vm.host("message-port", id=0x00123456)
+    if vm.agent.start("insmod", "/modules/hv_vmbus.ko").wait().status == 0:
+        raise Failed("hv_vmbus was loaded, and no message can reach the host")
+    # REQUESTOFFERS and UNLOAD, some twenty attempts in two seconds each.
+    named = refused()
+    if not 2 <= named <= 50:
+        raise Failed(f"two messages were posted {named} times to a port that is not there")
+    vm.host("message-port", id=0)
+    vm.load_bus()
+    vm.all_disks()
+    vm.host("message-port", closed=True)
+    vm.unload_bus()
+    closed = refused() - named
+    if not closed:
+        raise Failed("the modules left without a message to the host")
+    vm.load_bus()
+    dev = vm.all_disks()["scsi0-0"]
+    vm.hvio("rand", dev, size="8M", total="8M", seed=vm.seed).check()
+    return f"{named} attempts for a made-up port, {closed} for one that was closed"
+
+
 @scenario("bus", boot=False)
 def reload_bus(vm):
     """hv_vmbus alone, unloaded and loaded 20 times."""
