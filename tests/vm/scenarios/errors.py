@@ -148,7 +148,7 @@ def data_overrun(vm):
         expect("SG_IO", got, status=0, host=DID_OK, resid=3584)
         note = "in-box does not know the code, and tells of it by the residual only"
     else:
-        expect("SG_IO", got, host=DID_ERROR)
+        expect("SG_IO", got, host=DID_ERROR, resid=3584)
     inject(vm, srb_status=0x12, transferred=512)
     expect_text("read", vm.one(dev, False, 0, 8), "ok")
     after(vm, n)
