@@ -282,6 +282,7 @@ struct net_buffers {
  * @mac, @mtu, @link_up, @speed: as the host says them
  * @rss_queues, @rss_entries: of the host; 1 if it does not spread flows
  * @name: that the host gives the card; may be empty
+ * @scratch: of control requests
  * @send_table: channel of a hash
  * @queue: [0] is the primary channel
  * @nr_queues: places of @queue in use
@@ -305,6 +306,7 @@ struct net_core {
 	u32 rss_queues;
 	u32 rss_entries;
 	char name[256];
+	u8 scratch[NDIS_RSS_BYTES_MAX] __attribute__((aligned(4)));
 	u16 send_table[NVSP_TABLE_SIZE];
 	struct net_queue queue[NET_MAX_QUEUES];
 	u32 nr_queues;

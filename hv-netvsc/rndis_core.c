@@ -237,7 +237,7 @@ int net_core_set_offloads(struct net_core *core, u32 want)
 int net_core_set_rss(struct net_core *core, const struct ndis_rss *rss)
 {
 	struct ndis_rss off = *rss;
-	u8 buf[NDIS_RSS_BYTES_MAX];
+	u8 *buf = core->scratch;
 	int rc;
 
 	off.on = false;

@@ -41,6 +41,7 @@ static void rig_op_tx_done(struct net_queue *q, void *cookie, u32 frames, u32 by
 	struct rig *r = q->ctx;
 
 	r->cookie[r->done++ % NET_SLOTS] = cookie;
+	r->ended += cookie != NULL;
 	r->done_frames += frames;
 	r->done_bytes += bytes;
 }

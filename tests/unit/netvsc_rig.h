@@ -39,6 +39,7 @@ struct rig {
 
 	/* what came up */
 	int woken, rx, done, vf, path, news;
+	u32 ended;		/* of those with a cookie */
 	u32 done_frames, done_bytes, vf_serial, speed;
 	bool vf_there;
 	enum rndis_news last_news;
