@@ -30,8 +30,15 @@ def loads_by(vm, bus_alias):
     return f"{bus_alias}; {note}"
 
 
+@scenario("bus", kernels=announces_acpi,
+          why="this kernel announces no device of ACPI: see autoload_by_display", **TREE)
+def autoload_by_acpi(vm):
+    """The modules are loaded by what the firmware calls the bus."""
+    return loads_by(vm, "modprobe acpi:VMBUS:")
+
+
 @scenario("bus", kernels=lambda k: not announces_acpi(k), config="display",
-          plugin=["display=on"], why="here the firmware's name for the bus is announced",
+          plugin=["display=on"], why="here the firmware's name is announced: see autoload_by_acpi",
           **TREE)
 def autoload_by_display(vm):
     """The modules are loaded by the display adapter that comes with the bus."""
