@@ -14,6 +14,7 @@ int agent_command(int argc, char **argv);
 /* Commands that are in files of their own. */
 int cmd_modprobe(int argc, char **argv);
 int cmd_udev(int argc, char **argv);
+int cmd_clock(int argc, char **argv);
 
 /* Write the SHA-256 of len bytes (all if 0) at off of a file as hex to out. */
 int agent_sha256(const char *path, unsigned long long off,

@@ -456,6 +456,7 @@ static const struct {
 	{ "rmmod", 1, cmd_rmmod },
 	{ "modprobe", 1, cmd_modprobe },
 	{ "udev", 0, cmd_udev },
+	{ "clock", 2, cmd_clock },
 	{ "cat", 1, cmd_cat },
 	{ "write", 2, cmd_write },
 	{ "ls", 1, cmd_ls },

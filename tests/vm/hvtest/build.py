@@ -14,7 +14,7 @@ from .kernel import TOP, setup
 GUEST = os.path.join(TOP, "tests/vm/guest")
 OUT = os.path.join(TOP, "build/vm")
 GUEST_PROGRAMS = {
-    "agent": ["agent.c", "commands.c", "modprobe.c", "sha256.c"],
+    "agent": ["agent.c", "clock.c", "commands.c", "modprobe.c", "sha256.c"],
     "hvio": ["hvio.c", "hvio_range.c", "hvio_rand.c", "hvio_mix.c", "hvio_log.c", "hvio_sg.c",
              "sha256.c"],
     "netio": ["netio.c", "netio_ping.c", "netio_ethtool.c", "netio_flow.c",
@@ -42,24 +42,28 @@ def _run(cmd, what):
         raise SetupError(f"{what}: {' '.join(cmd)}\n{r.stdout[-3000:]}")
 
 
-def _in_root(suite, packages, cmd, sources, path):
-    """Run a compiler in the root of a suite, over sources that are copied there."""
-    root = setup("root", suite, *packages)["ROOT"]
+def _for_i386(flags, sources, path):
+    """With a C library of its own, by a compiler in a root, over sources copied there."""
+    v = setup("musl-i386")
+    root, lib = v["ROOT"], v["MUSL"] + "/lib/i386-linux-musl"
     with tempfile.TemporaryDirectory(dir=os.path.join(root, "tmp")) as d:
         for s in sources:
             shutil.copy(s, d)
         inside = "/" + os.path.relpath(d, root)
-        _run(["chroot", root, *cmd, "-o", f"{inside}/out",
-              *(f"{inside}/{os.path.basename(s)}" for s in sources if s.endswith(".c"))],
+        _run(["chroot", root, "gcc-12", "-m32", *flags, "-no-pie", "-fno-stack-protector",
+              "-nostdinc", "-isystem", v["MUSL"] + "/include/i386-linux-musl",
+              "-nostdlib", f"{lib}/crt1.o", f"{lib}/crti.o", "-o", f"{inside}/out",
+              *(f"{inside}/{os.path.basename(s)}" for s in sources if s.endswith(".c")),
+              f"{lib}/libc.a", "-lgcc", f"{lib}/libc.a", f"{lib}/crtn.o"],
              f"{path} does not build")
         shutil.copy(os.path.join(d, "out"), path)
 
 
 def guest_programs(arch="amd64"):
     """
-    {name: path}; static.  For amd64 against a C library that runs on old kernels;
-    for i386, which this machine need not be able to compile for, by the root that
-    also builds the modules.
+    {name: path}; static, against a C library that runs on old kernels.  For i386,
+    which this machine need not be able to compile for, by the root that also builds
+    the modules.
     """
     os.makedirs(OUT, exist_ok=True)
     out = {}
@@ -77,10 +81,7 @@ def guest_programs(arch="amd64"):
                       "-o", path + ".new", *need],
                      f"the guest's {name} does not build")
             else:
-                _in_root("bookworm", ["gcc-12", "gcc-12-multilib", "libc6-dev-i386"],
-                         ["gcc-12", "-m32", "-D_FILE_OFFSET_BITS=64",
-                          "-idirafter", "/usr/include/x86_64-linux-gnu", *flags],
-                         need + headers, path + ".new")
+                _for_i386(flags, need + headers, path + ".new")
             os.rename(path + ".new", path)
         out[name] = path
     return out

@@ -13,7 +13,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(
 
 # What a consumer of the bus, or the bus itself, is called in any kernel: none of
 # these may lie in an image that is to run ours.
-BUS_MODULES = {"hv_vmbus", "hv_storvsc", "hv_netvsc", "hv_utils", "hv_balloon",
+BUS_MODULES = {"hv_vmbus", "hv_storvsc", "hv_timesource", "hv_netvsc", "hv_utils", "hv_balloon",
                "hid_hyperv", "hyperv_keyboard", "hyperv_fb", "hyperv_drm",
                "hv_sock", "pci_hyperv", "uio_hv_generic"}
 
@@ -69,15 +69,17 @@ class Kernel:
 
     @classmethod
     def from_outside(cls, image, build, cc=None, cpu=None):
-        for path, what in ((image, "kernel image"), (os.path.join(build, "Makefile"),
-                                                     "kernel build tree")):
+        for path, what in ((image, "kernel image"),
+                           (os.path.join(build, "Makefile"), "kernel build tree"),
+                           (os.path.join(build, ".config"), "configured kernel build tree")):
             if not os.path.isfile(path):
                 raise SetupError(f"{path} does not exist: give a {what}")
         with open(os.path.join(build, ".config")) as f:
             arch = "amd64" if "CONFIG_X86_64=y\n" in f.read() else "i386"
         k = cls("", os.path.abspath(image), os.path.abspath(build),
                 os.path.abspath(build), cc, cpu, arch=arch)
-        k.name = k.release
+        # RHEL 5 calls a kernel the same for both.
+        k.name = k.release if arch == "amd64" else f"{k.release}-{arch}"
         return k
 
     def _release(self):
@@ -129,7 +131,8 @@ class Kernel:
         if self.vmbus_built_in():
             raise Unsupported(f"the vmbus of {self.release} is built in and "
                               "cannot be replaced")
-        out = os.path.join(TOP, "build", "-".join([self.release, *deny]))
+        out = os.path.join(TOP, "build", "-".join([
+            self.release if self.suite else self.name, *deny]))
         cmd = ["make", "-C", TOP, "--no-print-directory", "modules",
                f"KDIR={self.build}"]
         if self.cc:

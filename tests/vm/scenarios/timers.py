@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-The tick: who drives it, and that it goes on when the bus goes.
+The tick: who drives it, and that it goes on when the bus goes; and the clock.
 
 Hosts from 2016 on have timers in direct mode, which the kernel drives without the
 bus.  Older ones send expiries as messages through the bus's SynIC.
 """
+import re
+import time
+
 from hvtest import Failed, Unsupported
 from hvtest.scenario import scenario
+from scenarios.io import random_io
 
 BY_MESSAGE = ["ws2008", "ws2008r2", "ws2012", "ws2012r2"]
 
@@ -56,3 +60,42 @@ def message_timers(vm):
     vm.all_disks()
     sleep_everywhere(vm)
     return f"{messages(vm)} timer messages"
+
+
+def read_clock(vm, cpus, reads):
+    """The first and the last of so many reads, in seconds, and what was said of them."""
+    said = vm.agent.run("clock", cpus, reads)
+    first, last = (int(n) / 1e9 for n in re.search(r"from (\d+) to (\d+) ns", said).groups())
+    return first, last, said
+
+
+def needs_clock(kernel):
+    """It keeps time with clock sources, and has none for Hyper-V (docs/ownership.md)."""
+    return kernel.arch == "i386" and kernel.version < (2, 6, 32)
+
+
+@scenario("bus", own=True, drivers=["ours"], later=["hv_timesource"], kernels=needs_clock,
+          why="this kernel has a clock source of Hyper-V's, or keeps time without any")
+def reference_clock(vm):
+    """The reference counter becomes the clock: forward on all CPUs, and as fast as the host's."""
+    sources = "/sys/devices/system/clocksource/clocksource0"
+    before = vm.agent.run("cat", f"{sources}/current_clocksource").strip()
+    vm.load_later()
+    for which in ("available", "current"):
+        vm.agent.run("await", 30, "contains", f"{sources}/{which}_clocksource",
+                     "hyperv_clocksource")
+    *_, said = read_clock(vm, vm.c.cpus, 4000)
+    # What the guest calls a stretch lies between what the host does, seen from within
+    # and from without.
+    outer = time.monotonic()
+    begin, _, _ = read_clock(vm, 1, 1)
+    inner = time.monotonic()
+    for i in range(3):
+        random_io(vm, "scsi0-0", seed=vm.seed + i).check()
+    inner = time.monotonic() - inner
+    end, _, _ = read_clock(vm, 1, 1)
+    outer = time.monotonic() - outer
+    if not inner * 0.99 <= end - begin <= outer * 1.01:
+        raise Failed(f"{end - begin:.3f} s by the guest's clock are between {inner:.3f} and "
+                     f"{outer:.3f} s by the host's")
+    return f"instead of {before}; {said}; {end - begin:.3f} s in {inner:.3f} to {outer:.3f}"
