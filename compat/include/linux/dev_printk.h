@@ -12,13 +12,10 @@
 #include <linux/kernel.h>
 #endif
 
-/* 3.5; before, all who use it share one limit. */
+/* 3.5 */
 #ifndef dev_warn_ratelimited
 #define dev_warn_ratelimited(dev, fmt, ...)				\
-	do {								\
-		if (printk_ratelimit())					\
-			dev_warn(dev, fmt, ##__VA_ARGS__);		\
-	} while (0)
+	hvl_compat_ratelimited(dev_warn(dev, fmt, ##__VA_ARGS__))
 #endif
 
 #endif /* HVL_COMPAT_LINUX_DEV_PRINTK_H */

@@ -8,12 +8,28 @@
 #ifndef HVL_COMPAT_LINUX_KERNEL_H
 #define HVL_COMPAT_LINUX_KERNEL_H
 
-#ifndef HAVE_PR_RATELIMITED
+/*
+ * Ten messages in five seconds from one place, as in 6.12: printk_ratelimit() has
+ * one account for the whole kernel, and who floods the log would silence us.  No
+ * lock: two at once may say one more.  Includes nothing, since all headers include
+ * this one; who says something has jiffies.
+ */
 #define hvl_compat_ratelimited(call)					\
 do {									\
-	if (printk_ratelimit())						\
+	static unsigned long begin_;					\
+	static unsigned int said_;					\
+									\
+	if (!said_ || time_after(jiffies, begin_ + 5 * HZ)) {		\
+		begin_ = jiffies;					\
+		said_ = 0;						\
+	}								\
+	if (said_ < 10) {						\
+		said_++;						\
 		call;							\
+	}								\
 } while (0)
+
+#ifndef HAVE_PR_RATELIMITED
 #define pr_err_ratelimited(fmt, ...) \
 	hvl_compat_ratelimited(pr_err(fmt, ##__VA_ARGS__))
 #define pr_warn_ratelimited(fmt, ...) \
