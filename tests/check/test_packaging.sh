@@ -33,8 +33,14 @@ same "dkms.conf has the version" \
 same "the Debian changelog has the version" \
 	"$(sed -n '1s/.*(\(.*\)).*/\1/p' "$top/packaging/deb/debian/changelog")" "$version"
 same "dkms.conf names every module" \
-	"$(sed -n 's/^BUILT_MODULE_NAME\[[0-9]*\]="\(.*\)"$/\1/p' "$top/dkms.conf" | sort | tr '\n' ' ')" \
+	"$(sed -n 's/^[[:space:]]*BUILT_MODULE_NAME\[[0-9]*\]="\(.*\)"$/\1/p' "$top/dkms.conf" | sort | tr '\n' ' ')" \
 	"$(sed -n 's/^obj-m := \(.*\)\.o$/\1/p' "$top"/hv-*/Kbuild | sort | tr '\n' ' ')"
+for k in 2.6.18-274.el5:2 3.10.0-1160.el7:2 4.19.0-27-amd64:2 5.5.19:2 5.6.0:3 5.10.0-35-amd64:3 \
+	 5.50.1:3 6.1.0-50-amd64:3 :3; do
+	# dkms itself is a bash script
+	same "dkms.conf has the modules of ${k%:*}" "$(kernelver=${k%:*} kernel_source_dir=/x bash -c \
+		'. "$1"; echo ${#BUILT_MODULE_NAME[@]}' bash "$top/dkms.conf")" "${k#*:}"
+done
 same "dkms.conf is a shell script" "$(kernel_source_dir=/x sh -n "$top/dkms.conf" 2>&1)" ""
 for f in "$top"/packaging/lib/*.sh "$top"/packaging/install/*.sh "$top/install.sh"; do
 	n=$(wc -l <"$f")
