@@ -6,7 +6,8 @@
  *   netio tcp-send ADDRESS [port=N] [streams=N] [bytes=N] [seed=N] [both=1]
  *	each stream sends a pattern; with both the server sends one back at the same time
  *   netio udp-count ADDRESS [port=N]			until a packet that says "end"
- *   netio udp-send ADDRESS [port=N] [count=N] [size=N]
+ *   netio udp-send ADDRESS [port=N] [count=N] [size=N] [stubborn=1] [end=1]
+ *	stubborn: go on whatever the stack says
  *
  * A server prints "ready" when it listens.  The pattern that comes back has the seed
  * that was sent, plus one.
@@ -244,7 +245,7 @@ int cmd_udp_send(int argc, char **argv)
 		memcpy(buf, &d, sizeof(d));
 		pattern(d.seq, 0, buf + sizeof(d), size - sizeof(d));
 		while (send(s, buf, size, 0) < 0)
-			if (errno != ENOBUFS && errno != EAGAIN)
+			if (!option(argv, "stubborn", 0) && errno != ENOBUFS && errno != EAGAIN)
 				die("send");
 	}
 	printf("%lld sent\n", count);

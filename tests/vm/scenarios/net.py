@@ -30,6 +30,14 @@ class Pair:
         self.vm.netio("move", self.names[name], SPACES[name][0])
         self.set_up(name)
 
+    def wait_frames(self, name, n):
+        """Until so many more frames have come from or to this NIC."""
+        def seen():
+            s = self.stats(name)["port"]
+            return s["tx_frames"] + s["rx_frames"]
+        goal = seen() + n
+        self.vm.agent.wait_for(lambda: seen() >= goal, None, f"{n} frames of {name}")
+
     def set_up(self, name):
         space, v4, v6 = SPACES[name]
         i = self.names[name]
@@ -327,3 +335,80 @@ def net_channels(vm):
                 raise Failed(f"{name} has used these queues only: {way} {s[way]}")
     p.check_verdict()
     return f"{channels} channels"
+
+
+@scenario("net", config="net", own=True)
+def net_stall(vm):
+    """A host that completes and delivers nothing for 10 s: the stream goes on afterwards."""
+    p = Pair(vm)
+    server = p.start("net1", "tcp-serve", SPACES["net1"][1], streams=4)
+    server.wait_line("ready")
+    sender = p.start("net0", "tcp-send", SPACES["net1"][1], bytes=64 << 20, streams=4,
+                     seed=vm.seed)
+    while p.stats("net1")["rx_frames"] < 1000:
+        vm.machine.check()
+    for name in SPACES:
+        vm.host("net-stall", device=name, tx=True, rx=True)
+    vm.agent.start("await", 10, "exists", "/nothing").wait()
+    held = p.stats("net1")["rx_held"]
+    for name in SPACES:
+        vm.host("net-stall", device=name)
+    sender.check()
+    server.check()
+    if not held:
+        raise Failed("no frame was held back")
+    p.ping(SPACES["net1"][1])
+    p.check_verdict()
+    return f"{held} frames held"
+
+
+@scenario("net", config="net", own=True)
+def net_reload(vm):
+    """The driver is taken out and put back ten times, with frames under way."""
+    p = Pair(vm)
+    for n in range(10):
+        flood = p.start("net0", "udp-send", SPACES["net1"][1], count=1 << 30, stubborn=1)
+        p.wait_frames("net0", 200)
+        vm.agent.run("rmmod", "hv_netvsc")
+        flood.kill()
+        vm.machine.load("hv_netvsc")
+        for name in SPACES:
+            p.renew(name)
+        p.ping(SPACES["net1"][1], seed=vm.seed + n)
+    p.check_verdict()
+
+
+@scenario("net", config="net", own=True)
+def net_hot_plug(vm):
+    """A NIC goes and comes back ten times, with frames on their way to it."""
+    p = Pair(vm)
+    nic = vm.set.nics["net1"]
+    for n in range(10):
+        flood = p.start("net0", "udp-send", SPACES["net1"][1], count=1 << 30, stubborn=1)
+        p.wait_frames("net1", 200)
+        vm.host("device-remove", device="net1")
+        flood.kill()
+        vm.host("device-add", device={"type": "net", "name": "net1", "mac": nic.mac,
+                                      **nic.options})
+        p.renew("net1")
+        p.ping(SPACES["net1"][1], seed=vm.seed + n)
+    p.check_verdict()
+
+
+@scenario("net", config="net", own=True)
+def net_mtu_traffic(vm):
+    """The MTU changes ten times under four streams, each compared."""
+    p = Pair(vm)
+    server = p.start("net1", "tcp-serve", SPACES["net1"][1], streams=4)
+    server.wait_line("ready")
+    sender = p.start("net0", "tcp-send", SPACES["net1"][1], bytes=64 << 20, streams=4,
+                     seed=vm.seed)
+    changed = 0
+    for mtu in (9000, 1500, 1400, 4000, 1500) * 2:
+        p.wait_frames("net0", 100)
+        changed += not sender.done()
+        p.ip("net0", "link", "set", p.names["net0"], "mtu", mtu)
+    sender.check()
+    server.check()
+    p.check_verdict()
+    return f"{changed} changes while data flowed"
