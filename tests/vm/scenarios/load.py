@@ -27,7 +27,7 @@ def outcome(job, timeout):
     return {k: int(v) for k, v in got.items() if k != "sha256"}, got["sha256"]
 
 
-@scenario("storage", config="mixed", params={"minutes": 0, "rounds": 10})
+@scenario("storage", config="mixed", params={"minutes": 0, "rounds": 4})
 def mixed_load(vm):
     """Reads, writes, flushes and trims on five disks at once; guest and host check all of it."""
     length = dict(rounds=vm.params["rounds"], seconds=60 * vm.params["minutes"])

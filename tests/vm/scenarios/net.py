@@ -378,7 +378,8 @@ def net_reload(vm):
     p.check_verdict()
 
 
-@scenario("net", config="net", own=True)
+# In-box drivers of 6.1 wait for ever for sends that no host will complete any more.
+@scenario("net", config="net", own=True, drivers=["ours"])
 def net_hot_plug(vm):
     """A NIC goes and comes back ten times, with frames on their way to it."""
     p = Pair(vm)
