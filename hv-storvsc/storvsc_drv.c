@@ -293,6 +293,8 @@ int stor_recover(struct stor_host *h, bool broken)
 		return 0;
 
 	rc = stor_lost(h) ? -ENODEV : stor_close_all(h);
+	/* Interrupts and submissions up to here may each have told of the old rings. */
+	clear_bit(STOR_EV_BROKEN, &h->events);
 	if (!rc) {
 		left = stor_core_fail(&h->core, NULL, STOR_END_RESET);
 		dev_warn(&h->dev->device, "reset: took back %u requests that the host did not answer\n",
