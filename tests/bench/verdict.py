@@ -12,10 +12,6 @@ import statistics
 CONFIDENCE = 0.99
 # Less certain than this a column is not judged, it needs more rounds.
 CERTAIN = 0.02
-# Of what varies, so much more is called even.  While a disk is far slower than the
-# guest, a signal is spared when a request follows another before the host sleeps
-# again: a driver that is done sooner is idle more often, and signals more.
-EVEN = 0.01
 
 # Student's t for CONFIDENCE, both sides, by degrees of freedom from 1.
 _T = [63.66, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169, 3.106, 3.055,
@@ -58,7 +54,7 @@ class Ratio:
 
     @property
     def verdict(self):
-        if round(self.value - self.off, 3) > 1 + (EVEN if self.off else 0):
+        if round(self.value - self.off, 3) > 1:
             return WORSE
         if round(self.value + self.off, 3) <= 1 or self.off <= CERTAIN:
             return FINE
