@@ -42,6 +42,10 @@ def _run(cmd, what):
         raise SetupError(f"{what}: {' '.join(cmd)}\n{r.stdout[-3000:]}")
 
 
+# The small C library has no header of the kernel's.
+KERNEL_HEADERS = ["-idirafter", "/usr/include", "-idirafter", "/usr/include/x86_64-linux-gnu"]
+
+
 def _for_i386(flags, sources, path):
     """With a C library of its own, by a compiler in a root, over sources copied there."""
     v = setup("musl-i386")
@@ -52,7 +56,7 @@ def _for_i386(flags, sources, path):
         inside = "/" + os.path.relpath(d, root)
         _run(["chroot", root, "gcc-12", "-m32", *flags, "-no-pie", "-fno-stack-protector",
               "-nostdinc", "-isystem", v["MUSL"] + "/include/i386-linux-musl",
-              "-nostdlib", f"{lib}/crt1.o", f"{lib}/crti.o", "-o", f"{inside}/out",
+              *KERNEL_HEADERS, "-nostdlib", f"{lib}/crt1.o", f"{lib}/crti.o", "-o", f"{inside}/out",
               *(f"{inside}/{os.path.basename(s)}" for s in sources if s.endswith(".c")),
               f"{lib}/libc.a", "-lgcc", f"{lib}/libc.a", f"{lib}/crtn.o"],
              f"{path} does not build")
@@ -75,10 +79,7 @@ def guest_programs(arch="amd64"):
         if not os.path.exists(path) or any(os.path.getmtime(i) > os.path.getmtime(path)
                                            for i in need + headers):
             if arch == "amd64":
-                # The small C library has no header of the kernel's.
-                _run(["musl-gcc", *flags, "-idirafter", "/usr/include",
-                      "-idirafter", "/usr/include/x86_64-linux-gnu",
-                      "-o", path + ".new", *need],
+                _run(["musl-gcc", *flags, *KERNEL_HEADERS, "-o", path + ".new", *need],
                      f"the guest's {name} does not build")
             else:
                 _for_i386(flags, need + headers, path + ".new")
