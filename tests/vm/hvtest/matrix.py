@@ -75,13 +75,13 @@ class Runner:
             if c.drivers == "inbox" and not kernel.vmbus_built_in() and \
                     not kernel.find("hv_vmbus"):
                 raise Unsupported("this kernel has no VMBus driver of its own")
+            self._prepare(kernel.arch, o.programs)
         except Unsupported as e:
             self.report.skip("boot", where, str(e))
             return
         except SetupError as e:
-            self.report.fail("modules", where, e)
+            self.report.fail("setup", where, e)
             return
-        self._prepare(kernel.arch, o.programs)
         if o.shell:
             shell.run(self._guest(c, o, kernel, ours, scenarios[0]))
             self.report.passed += 1
