@@ -13,6 +13,11 @@ IN_BOX = (((7, 0), (2, 4), (6, 0)), ((6, 0), (2, 4), (5, 3)), ((5, 8), (0, 13), 
 OURS = ((0, 13), (6, 0))
 
 
+def told_of_leaving(generation):
+    """Whether a host is sent UNLOAD: those below 3.0 would take no second connection then."""
+    return HOST[generation] >= (3, 0)
+
+
 def range_of(vm):
     if not vm.inbox:
         return OURS
@@ -108,12 +113,24 @@ def reload_bus(vm):
     if vm.keeps_bus():
         raise Unsupported("in-box tells the host nothing when it is unloaded")
     vm.machine.load("hv_vmbus")
-    if vm.inbox and HOST[vm.c.generation] < (3, 0):
+    told = told_of_leaving(vm.c.generation)
+    if vm.inbox and not told:
         raise Unsupported("in-box sends no UNLOAD to hosts before 2012 R2 and takes them "
                           "for unable to reconnect")
-    for _ in range(20):
+
+    def counts():
+        return [vm.host("counters")["totals"][k] for k in ("unloads", "connects")]
+
+    unloads, connects = counts()
+    for life in range(1, 21):
         vm.agent.run("rmmod", "hv_vmbus")
-        if vm.host("connection")["connected"]:
-            raise Failed("unloaded, and the host still sees a connection")
+        if vm.host("connection")["connected"] == told:
+            raise Failed("unloaded, and the host " + ("still sees a connection" if told else
+                         "was told, which then refuses the next connection"))
         vm.machine.load("hv_vmbus")
-        check_connected(vm)
+        note = check_connected(vm)
+        # A connection that was not given up is replaced by the next one.
+        want = [unloads + life * told, connects + life]
+        if counts() != want:
+            raise Failed(f"UNLOAD and connections so far: {counts()}, expected {want}")
+    return f"{note}, " + ("each time UNLOAD" if told else "no UNLOAD to this host")

@@ -5,18 +5,13 @@ that die.
 """
 from hvtest import Failed, Unsupported
 from hvtest.scenario import scenario
-from scenarios.bus import HOST, check_connected
+from scenarios.bus import check_connected, told_of_leaving
 
 MIB = 1 << 20
 
 
 def can_kexec(kernel):
     return kernel.config("KEXEC_FILE") == "y"
-
-
-def unloads(vm):
-    """How often a connection that is given up says so: hosts below 3.0 are told nothing."""
-    return int(HOST[vm.c.generation] >= (3, 0))
 
 
 def totals(vm):
@@ -64,7 +59,7 @@ def reexec(vm, next_one):
     sums = fill(vm, vm.seed)
     vm.kexec_load(next_one)
     vm.again(lambda: vm.agent.start("reexec"), next_one)
-    expect(vm, unloads=unloads(vm), connects=2, resets=0)
+    expect(vm, unloads=int(told_of_leaving(vm.c.generation)), connects=2, resets=0)
     check_filled(vm, sums, vm.seed + 1)
 
 
@@ -140,7 +135,7 @@ def told(vm):
 @scenario("bus", own=True, cmdline="panic=0")
 def panic(vm):
     """A panic is reported to the host once, and the connection is given up."""
-    want = {"crashes": told(vm), "unloads": unloads(vm)}
+    want = {"crashes": told(vm), "unloads": int(told_of_leaving(vm.c.generation))}
     crash(vm)
     crashed(vm, **want)
     note = check_report(vm, **want)
@@ -158,7 +153,7 @@ def unloads_before_kdump(kernel):
 def kdump(vm):
     """A panic starts the crash kernel, which takes over the connection and the disks."""
     want = {"crashes": told(vm),
-            "unloads": unloads(vm) if unloads_before_kdump(vm.kernel) else 0}
+            "unloads": int(told_of_leaving(vm.c.generation) and unloads_before_kdump(vm.kernel))}
     sums = fill(vm, vm.seed)
     vm.kexec_load("same", "crash", "nr_cpus=1 reset_devices")
     vm.again(lambda: crash(vm))
