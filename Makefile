@@ -33,7 +33,8 @@ modules:
 		W='$(W)' C='$(C)' CF='$(CF)' V='$(V)' CC='$(KCC)'
 
 modules_install:
-	+@MAKE='$(MAKE)' $(TOP)/compat/install.sh '$(KDIR)' '$(O)' '$(INSTALL_MOD_PATH)'
+	+@MAKE='$(MAKE)' $(TOP)/compat/install.sh '$(KDIR)' '$(O)' '$(INSTALL_MOD_PATH)' \
+		'$(KCC)'
 
 unit:
 	@$(TOP)/tests/unit/run

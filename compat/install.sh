@@ -3,11 +3,12 @@
 #
 # install.sh - install the modules that build.sh has made
 #
-#   compat/install.sh KDIR [OUT [ROOT]]
+#   compat/install.sh KDIR [OUT [ROOT [CC]]]
 #
 # Into ROOT/lib/modules/<release>/updates; the kernel's own files stay.  The tables by
 # which modprobe goes are made anew: the kernel's build system does that only where
-# it has the kernel's System.map, which packages of headers lack.
+# it has the kernel's System.map, which packages of headers lack.  Some kernels look
+# at the compiler here too; CC names the one that the modules were built with.
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
@@ -17,6 +18,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
 kdir=$1
 out=${2-}
 root=${3-}
+cc=${4-}
 
 if [ ! -f "$kdir/Makefile" ] || [ ! -f "$kdir/.config" ]; then
 	echo "hv-lis: $kdir is not the build tree of a configured kernel; give KDIR=..." >&2
@@ -39,7 +41,7 @@ for m in hv_vmbus hv_storvsc; do
 done
 out=$(CDPATH='' cd -- "$out" && pwd -P) || exit 1
 $MAKE -C "$kdir" M="$out" HVL_TOP="$out" INSTALL_MOD_DIR=updates \
-	${root:+INSTALL_MOD_PATH="$root"} modules_install || exit 1
+	${root:+INSTALL_MOD_PATH="$root"} ${cc:+CC="$cc"} modules_install || exit 1
 release=$(kdir_release "$kdir")
 PATH=$PATH:/usr/sbin:/sbin depmod -a ${root:+-b "$root"} "$release" || {
 	echo "hv-lis: depmod failed: run 'depmod -a $release', or nothing loads the modules" >&2

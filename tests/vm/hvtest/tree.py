@@ -22,7 +22,7 @@ class Tree:
         out = os.path.dirname(os.path.dirname(ours["hv_vmbus"]))
         r = subprocess.run(
             ["make", "-s", "-C", TOP, "modules_install", f"KDIR={kernel.build}",
-             f"O={out}", f"INSTALL_MOD_PATH={directory}"],
+             f"O={out}", f"INSTALL_MOD_PATH={directory}", f"KCC={kernel.cc or ''}"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={k: v for k, v in os.environ.items() if not k.startswith("MAKE")})
         if r.returncode:
