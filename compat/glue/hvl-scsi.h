@@ -10,6 +10,7 @@
 #define HVL_GLUE_SCSI_H
 
 #include <linux/blkdev.h>
+#include <scsi/scsi.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
