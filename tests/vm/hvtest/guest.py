@@ -193,7 +193,18 @@ class Guest:
         loaded = self.machine.loaded()
         for name in reversed([n for n, _ in self.order if n in self.bus and n in loaded]):
             if name != "hv_vmbus" or not self.keeps_bus():
-                self.agent.run("rmmod", name)
+                self.rmmod(name)
+
+    def rmmod(self, name):
+        """Take a module out; who still looks at a disk that has just come keeps it a moment."""
+        end = time.monotonic() + 60
+        while True:
+            job = self.agent.start("rmmod", name).wait()
+            if job.status == 0:
+                return
+            if "temporarily unavailable" not in job.text() or time.monotonic() > end:
+                raise Failed(f"rmmod {name}: {job.text()} (status {job.status})")
+            self.agent.start("await", "0.1", "exists", "/nothing").wait()
 
     def prove(self):
         """With ours, that what is loaded is what was built, by srcversion."""

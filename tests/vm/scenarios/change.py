@@ -202,13 +202,13 @@ def rescind_under_io(vm):
 @scenario("storage")
 def give_back(vm):
     """hv_storvsc unloaded: all channels are closed, all memory lent to the host is back."""
-    vm.agent.run("rmmod", "hv_storvsc")
+    vm.rmmod("hv_storvsc")
     # A controller that the host took away before keeps its GPADL with some drivers.
     before = vm.host("counters")
     vm.machine.load("hv_storvsc")
     vm.prove()
     vm.all_disks()
-    vm.agent.run("rmmod", "hv_storvsc")
+    vm.rmmod("hv_storvsc")
     after = vm.host("counters")
     lent, back = (after["totals"][n] - before["totals"][n]
                   for n in ("gpadls_created", "gpadls_returned"))

@@ -53,7 +53,7 @@ def message_timers(vm):
     # A sleep that wakes takes one expiry at least.
     if messages(vm) - before < 40 * vm.c.cpus:
         raise Failed(f"{messages(vm) - before} timer messages in {40 * vm.c.cpus} sleeps")
-    vm.agent.run("rmmod", "hv_storvsc")
+    vm.rmmod("hv_storvsc")
     if vm.agent.start("rmmod", "hv_vmbus").wait().status == 0:
         raise Failed("hv_vmbus was unloaded under the tick")
     vm.load_bus()
