@@ -29,7 +29,7 @@ MAKEOVERRIDES :=
 all: modules
 
 modules:
-	+@MAKE='$(MAKE)' $(TOP)/compat/build.sh '$(KDIR)' '$(O)' \
+	+@MAKE='$(MAKE)' HVL_EXPECT='$(EXPECT)' $(TOP)/compat/build.sh '$(KDIR)' '$(O)' \
 		W='$(W)' C='$(C)' CF='$(CF)' V='$(V)' CC='$(KCC)'
 
 modules_install:

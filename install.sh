@@ -72,7 +72,7 @@ share_from_tree()
 	[ -f "$hvl_share/modules" ] && return 0
 	hvl_share=$hvl_tmp/share
 	mkdir -p "$hvl_share"
-	sed -n 's/^BUILT_MODULE_NAME\[[0-9]*\]="\(.*\)"$/\1/p' "$top/dkms.conf" >"$hvl_share/modules"
+	"$top/compat/list.sh" >"$hvl_share/modules"
 	sed -n 's/^HVL_VERSION := *//p' "$top/compat/version.mk" >"$hvl_share/version"
 }
 
@@ -121,7 +121,7 @@ install_all()
 	if [ -n "$dry" ]; then
 		names_convert
 		echo "would install $(wc -l <"$hvl_tmp/files") files (sources in /usr/src/hv-lis-$version)"
-		echo "would build and install $(hvl_modules | tr '\n' ' ')for $kernel" \
+		echo "would build and install $(echo "$wanted" | tr '\n' ' ')for $kernel" \
 			"$([ -z "${HVL_NO_DKMS-}" ] && [ -x "$HVL_ROOT/usr/sbin/dkms" ] && echo with || echo without) dkms"
 		echo "would build the initramfs of $kernel again and keep the one that is there"
 		return 0

@@ -10,7 +10,7 @@
 # outside OUT, and nothing at all before KDIR has been found good.  With
 # COMPILE_ONLY=1 in the environment a kernel whose bus is built in is compiled
 # for all the same; install.sh declines what comes of it.  With PROBE_ONLY=1 nothing
-# is built.
+# is built.  HVL_EXPECT names the modules that somebody counts on.
 set -u
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
@@ -91,6 +91,14 @@ case " $args " in *" CC="*) cc=${args##* CC=}; cc=${cc%% *} ;; esac
 KCC=$cc "$top/compat/probe.sh" "$kdir" "$out" || exit 1
 [ "${PROBE_ONLY-}" != 1 ] || exit 0
 
+# dkms has to say what will come out before anything is asked of the kernel; what it
+# does not know it would not install, nor take away.
+have=$("$top/compat/list.sh" "$out/compat-config.h") || exit 1
+have=$(echo "$have" | tr '\n' ' ')
+[ -z "${HVL_EXPECT-}" ] || [ "$HVL_EXPECT " = "$have" ] ||
+	die "dkms.conf says that $release has $HVL_EXPECT, and the kernel says ${have% }:" \
+		"correct it, or build without dkms"
+
 # A vendor may take up an API within a series: no reason not to build, but one to
 # tell.  The tests are stricter (tests/build/run).
 arch=$(kdir_arch "$kdir")
@@ -106,12 +114,13 @@ $MAKE -C "$kdir" M="$out" $args modules || die "the build for $release failed; t
 
 "$top/compat/unresolved.sh" "$kdir" "$out" || die "these modules would not load"
 
-for d in "$out"/hv-*/; do
-	[ -f "$d/Kbuild" ] || continue
-	# For older kinds of net devices the driver has not been bent yet.
-	case $d in
-	*/hv-netvsc/) grep -q HAVE_NETDEV_MODERN "$out/compat-config.h" || continue ;;
-	esac
-	ls "$d"/*.ko >/dev/null 2>&1 || die "no module came out of $d"
+for m in "$out"/hv-*/*.ko; do
+	[ -f "$m" ] || continue
+	m=${m#"$out"/}
+	"$top/compat/list.sh" -p | grep -qxF "${m%.ko}" ||
+		die "$m came out, and compat/modules does not know it: nobody would install it"
+done
+for m in $("$top/compat/list.sh" -p "$out/compat-config.h"); do
+	[ -f "$out/$m.ko" ] || die "no module came out at $m.ko"
 done
 echo "hv-lis: modules for $release are in $out/hv-*/${option:+ (to look at: its bus is built in)}"

@@ -32,9 +32,8 @@ if [ -n "$option" ]; then
 	exit 1
 fi
 [ -n "$out" ] || out=$top/build/$(kdir_release "$kdir")
-for m in hv_vmbus hv_storvsc; do
-	set -- "$out"/hv-*/$m.ko
-	if [ ! -f "$1" ]; then
+for m in $("$top/compat/list.sh" -p "$out/compat-config.h" 2>/dev/null || echo hv_vmbus); do
+	if [ ! -f "$out/$m.ko" ]; then
 		echo "hv-lis: $m.ko is not built for $kdir; run 'make modules KDIR=$kdir' first" >&2
 		exit 1
 	fi

@@ -57,10 +57,22 @@ check_kernel()
 		decline "$kernel has no modules in /lib/modules"
 }
 
+# The modules that this kernel would get, as far as there are headers to ask it by
+modules_wanted()
+{
+	if PROBE_ONLY=1 "$top/compat/build.sh" "$HVL_ROOT/lib/modules/$kernel/build" \
+		"$hvl_tmp/probe" >/dev/null 2>&1; then
+		"$top/compat/list.sh" "$hvl_tmp/probe/compat-config.h"
+	else
+		hvl_modules
+	fi
+}
+
 check_consumers()
 {
+	wanted=$(modules_wanted)
 	for _c in $consumers; do
-		hvl_modules | tr - _ | grep -qx "$_c" && continue
+		echo "$wanted" | tr - _ | grep -qx "$_c" && continue
 		for _dev in "$HVL_FACTS/sys/bus/vmbus/drivers/$_c"/*-*-*-*-*; do
 			[ -e "$_dev" ] || continue
 			decline "$_c is in use (${_dev##*/}) and would be lost with the kernel's bus"

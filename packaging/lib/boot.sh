@@ -98,6 +98,10 @@ repair()
 {
 	next_boot "$1"
 	[ "$boot_word" != built-in ] || return 0
+	if ! modules_fit "$1"; then
+		modules_take "$1" || return 1
+		next_boot "$1"
+	fi
 	_disk=$(disk_word "$1")
 	if [ "$_disk" = mixed ]; then
 		modules_coherent "$1" || return 1

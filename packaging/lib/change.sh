@@ -65,6 +65,7 @@ change_modules()
 		else
 			modules_build "$_kernel"
 		fi
+		modules_fit "$_kernel" || modules_take "$_kernel"
 	done
 }
 

@@ -84,18 +84,40 @@ drivers_signed()
 	shift
 	for _m in "$@"; do
 		[ -n "$_m" ] || continue
-		module_signed "$_m" || boot_unsigned="$boot_unsigned $(basename "$_m")"
+		{ module_signed "$_m" && drivers_trusted "$_m"; } || boot_unsigned="$boot_unsigned $(basename "$_m")"
 	done
 	boot_unsigned=${boot_unsigned# }
 }
 
-# Does the firmware of this machine want signatures?  HVL_SECURE_BOOT=1 or 0 says it.
+# drivers_trusted FILE: does this machine's kernel know who signed it?  The kernel's own
+# need no question: each kernel knows its own.  A key is told by its identifier, which
+# its certificate holds; without the certificate by its owner's name.
+drivers_trusted()
+{
+	module_is_ours "$1" || return 0
+	_keys=${HVL_FACTS-}/proc/keys
+	[ -f "$_keys" ] || return 0
+	_c=$(modules_cert)
+	if [ -f "$_c" ]; then
+		_hex=$(od -An -v -tx1 "$_c" | tr -d ' \n')
+		sed -n 's/.* asymmetri .*: \([0-9a-f]\{16,\}\): X509.*/\1/p' "$_keys" |
+			while read -r _id; do
+				case $_hex in *"$_id"*) echo "$_id" ;; esac
+			done | grep -q .
+		return
+	fi
+	_by=$(modinfo -F signer "$1" 2>/dev/null)
+	[ -z "$_by" ] || grep -qF " asymmetri $_by: " "$_keys"
+}
+
+# Does this machine want signatures, by its firmware or by its kernel's command line?  HVL_SECURE_BOOT=1 or 0 says it.
 secure_boot_on()
 {
 	case ${HVL_SECURE_BOOT-} in
 	1) return 0 ;;
 	0) return 1 ;;
 	esac
+	[ "$(cat "${HVL_FACTS-}/sys/module/module/parameters/sig_enforce" 2>/dev/null)" != Y ] || return 0
 	for _efi in /sys/firmware/efi/efivars/SecureBoot-* /sys/firmware/efi/vars/SecureBoot-*/data; do
 		[ -f "$_efi" ] || continue
 		case $(od -An -v -tx1 "$_efi" | tr -d ' \n') in

@@ -23,15 +23,15 @@ modules_depmod()
 	modules_in_root depmod -a "$1" && sync
 }
 
-# modules_put KERNEL DIR: the modules of DIR/hv-*/ for this kernel
+# modules_put KERNEL DIR LIST: the modules that DIR holds for this kernel; LIST names
+# them all, as directory/name
 modules_put()
 {
 	_to=$HVL_ROOT/lib/modules/$1/updates
 	rm -rf "$_to/.hv-lis.new"
 	mkdir -p "$_to/.hv-lis.new" || return 1
-	for _m in $(hvl_modules); do
-		set -- "$1" "$2" "$2"/hv-*/"$_m.ko"
-		{ [ -f "$3" ] && cp "$3" "$_to/.hv-lis.new/$_m.ko"; } || {
+	for _m in ${3:-none}; do
+		cp "$2/$_m.ko" "$_to/.hv-lis.new/" || {
 			hvl_warn "$_m.ko is not in $2, or $_to has no room: nothing is installed"
 			rm -rf "$_to/.hv-lis.new"
 			return 1
@@ -68,6 +68,38 @@ modules_sign()
 	secure_boot_on || return 0
 	hvl_warn "$2 could not be signed: no sign-file for $1"
 	return 1
+}
+
+# modules_fit KERNEL: would the machine be whole with ours, as they lie there?  Says
+# why not.
+modules_fit()
+{
+	[ "$(disk_word "$1")" = ours ] || return 0
+	for _dev in "${HVL_FACTS-}"/sys/bus/vmbus/drivers/hv_netvsc/*-*-*-*-*; do
+		[ -e "$_dev" ] || break
+		case $(module_kind "$(module_file "$1" hv_netvsc)") in
+		ours:*) break ;;
+		esac
+		hvl_warn "$1 keeps its own drivers: there is a network card here, and none of ours for it"
+		return 1
+	done
+	boot_unsigned=
+	drivers_signed "$1" "$(module_file "$1" hv_vmbus)" "$(module_file "$1" hv_storvsc)"
+	[ -n "$boot_unsigned" ] || return 0
+	hvl_warn "$1 keeps its own drivers: signatures are enforced here, and ours have none that" \
+		"this machine trusts; enrol the key (mokutil --import $(modules_cert), restart)," \
+		"then: hv-lis activate"
+	return 1
+}
+
+# The certificate that belongs to the key that modules are signed with
+modules_cert()
+{
+	for _c in "${HVL_SIGN_CERT-}" "$HVL_ROOT/var/lib/shim-signed/mok/MOK.der" \
+		"$HVL_ROOT/var/lib/dkms/mok.pub"; do
+		[ -f "$_c" ] && { echo "$_c"; return 0; }
+	done
+	echo "$HVL_ROOT/var/lib/dkms/mok.pub"
 }
 
 # modules_take KERNEL: ours away, the kernel's own are found again
@@ -154,7 +186,7 @@ modules_build()
 		grep '^hv-lis: ' "$_log" | tail -n 3 >&2
 		return 1
 	fi
-	modules_put "$1" "$_out"
+	modules_put "$1" "$_out" "$("$_src/compat/list.sh" -p "$_out/compat-config.h")"
 	_rc=$?
 	rm -rf "$_out"
 	return $_rc

@@ -32,15 +32,20 @@ same "dkms.conf has the version" \
 	"$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")" "$version"
 same "the Debian changelog has the version" \
 	"$(sed -n '1s/.*(\(.*\)).*/\1/p' "$top/packaging/deb/debian/changelog")" "$version"
-same "dkms.conf names every module" \
-	"$(sed -n 's/^[[:space:]]*BUILT_MODULE_NAME\[[0-9]*\]="\(.*\)"$/\1/p' "$top/dkms.conf" | sort | tr '\n' ' ')" \
-	"$(sed -n 's/^obj-m := \(.*\)\.o$/\1/p' "$top"/hv-*/Kbuild | sort | tr '\n' ' ')"
-for k in 2.6.18-274.el5:2 3.10.0-1160.el7:2 4.19.0-27-amd64:2 5.5.19:2 5.6.0:3 5.10.0-35-amd64:3 \
-	 5.50.1:3 6.1.0-50-amd64:3 :3; do
+for f in "$top"/compat/golden/*.h; do
+	k=${f##*/}
+	case ${k%.h} in *i386 | *686*) a=i686 ;; *) a=x86_64 ;; esac
 	# dkms itself is a bash script
+	same "dkms.conf has the modules of ${k%.h}" "$(kernelver=${k%.h} arch=$a kernel_source_dir=/x \
+		bash -c '. "$1"; echo ${BUILT_MODULE_NAME[@]}' bash "$top/dkms.conf")" \
+		"$("$top/compat/list.sh" "$f" | tr '\n' ' ' | sed 's/ $//')"
+done
+for k in 4.19.0-27-amd64:2 5.5.19:2 5.6.0:3 5.50.1:3 :3; do
 	same "dkms.conf has the modules of ${k%:*}" "$(kernelver=${k%:*} kernel_source_dir=/x bash -c \
 		'. "$1"; echo ${#BUILT_MODULE_NAME[@]}' bash "$top/dkms.conf")" "${k#*:}"
 done
+same "the list has every module that a Kbuild makes" "$("$top/compat/list.sh" | sort | tr '\n' ' ')" \
+	"$(sed -n 's/^obj-m [:+]= \(.*\)\.o)*$/\1/p' "$top"/hv-*/Kbuild | sed 's/.*,//' | sort | tr '\n' ' ')"
 same "dkms.conf is a shell script" "$(kernel_source_dir=/x sh -n "$top/dkms.conf" 2>&1)" ""
 for f in "$top"/packaging/lib/*.sh "$top"/packaging/install/*.sh "$top/install.sh"; do
 	n=$(wc -l <"$f")
@@ -147,9 +152,62 @@ in_shell()
 		"$(ask "$s" "module_inbox_file $k hv_vmbus")" "$dir/root/lib/modules/$k/kernel/hv_vmbus.ko"
 }
 
+# keys IDENTIFIER...: those that the machine's kernel trusts
+keys()
+{
+	mkdir -p "$dir/facts/proc" "$dir/facts/sys/module/module/parameters"
+	for id in "$@"; do
+		echo "0a I------ 1 perm 1f030000 0 0 asymmetri Owner: $id: X509.rsa ${id%%????????} []"
+	done >"$dir/facts/proc/keys"
+}
+
+sign()		# FILE...: as far as it can be seen
+{
+	for f in "$@"; do
+		printf '~Module signature appended~\n' >>"$f"
+	done
+}
+
+fit()		# SHELL: may ours be what that kernel boots with?
+{
+	ask "$1" "HVL_FACTS=$dir/facts HVL_SECURE_BOOT=${2-0}; modules_fit $k >/dev/null 2>&1 && echo yes || echo no"
+}
+
+whole_in_shell()
+{
+	s=$1
+	rm -rf "$dir/root" "$dir/facts"
+	disk ours 5.0.0 S
+	card=$dir/facts/sys/bus/vmbus/drivers/hv_netvsc/1-2-3-4-5
+	same "$s: no network card" "$(fit "$s")" yes
+	mkdir -p "$card"
+	same "$s: a network card and no driver" "$(fit "$s")" no
+	module "$dir/root/lib/modules/$k/kernel/hv_netvsc.ko" in-box 1 INBOX
+	echo kernel/hv_netvsc.ko: >>"$dir/root/lib/modules/$k/modules.dep"
+	same "$s: a network card and the kernel's own driver" "$(fit "$s")" no
+	module "$dir/root/lib/modules/$k/kernel/hv_netvsc.ko" ours 5.0.0 S
+	same "$s: a network card and a driver of ours" "$(fit "$s")" yes
+	rm -r "$card"
+	keys 00112233445566778899aabbccddeeff00112233
+	same "$s: signatures wanted, and none there" "$(fit "$s" 1)" no
+	sign "$dir/root/lib/modules/$k"/updates/*.ko
+	mkdir -p "$dir/root/var/lib/dkms"
+	printf 'cert \377\356\335\314\273\252\231\210\377\356\335\314\273\252\231\210\001\002\003\004' \
+		>"$dir/root/var/lib/dkms/mok.pub"
+	same "$s: signed by a key that is not trusted" "$(fit "$s" 1)" no
+	keys 00112233445566778899aabbccddeeff00112233 ffeeddccbbaa9988ffeeddccbbaa998801020304
+	same "$s: signed by a key that is trusted" "$(fit "$s" 1)" yes
+	keys 00112233445566778899aabbccddeeff00112233
+	echo Y >"$dir/facts/sys/module/module/parameters/sig_enforce"
+	same "$s: the command line wants signatures" "$(fit "$s" "''")" no
+	echo N >"$dir/facts/sys/module/module/parameters/sig_enforce"
+	same "$s: nobody wants signatures" "$(fit "$s" "''")" yes
+}
+
 for s in dash bash "busybox sh"; do
 	command -v "${s%% *}" >/dev/null || continue
 	in_shell "$s"
+	whole_in_shell "$s"
 done
 
 echo "$passed passed, $failed failed"

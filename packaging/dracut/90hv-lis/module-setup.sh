@@ -13,7 +13,7 @@ depends() {
 }
 
 installkernel() {
-    local part
+    local part m
     for part in common module image drivers boot modules; do
         # shellcheck source=/dev/null
         . "/usr/share/hv-lis/$part.sh" || return 1
@@ -21,8 +21,12 @@ installkernel() {
     # shellcheck disable=SC2154 # dracut's
     case $(set +o pipefail; disk_word "$kernel") in
     ours)
-        # shellcheck disable=SC2046 # names of modules
-        hostonly='' instmods $(hvl_modules)
+        for m in $(hvl_modules); do
+            # a kernel may have none of ours by that name, and its own would not load
+            case $(set +o pipefail; module_kind "$(module_file "$kernel" "$m")") in
+            ours:*) hostonly='' instmods "$m" ;;
+            esac
+        done
         mkdir -p "${initdir:?}/etc/cmdline.d"
         echo "rd.driver.pre=hv_storvsc" > "$initdir/etc/cmdline.d/90-hv-lis.conf"
         ;;
