@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * test_layout.c - the host's wire headers against tests/layout/vmbus.tsv
- *
- * Every row of the table must be answered by a field here and every field here
- * must have its row.
  */
-#include "check.h"
-
-#include <stddef.h>
+#include "layout.h"
 
 #include "hv_wire.h"
 #include "vmbus_wire.h"
 
-struct field {
-	const char *structure, *name;
-	size_t offset, size;
-	int seen;
-};
+#define F(row, s, m)	LAYOUT_FIELD(row "." #m, struct s, m)
+#define S(row, bytes)	LAYOUT_WHOLE(row, bytes)
+#define TAIL(row, s, m)	{ row "." #m, offsetof(struct s, m), 0, 0 }
 
-#define F(row, s, m)	{ row, #m, offsetof(struct s, m), sizeof(((struct s *)0)->m), 0 }
-#define S(row, bytes)	{ row, "-", 0, bytes, 0 }
-#define TAIL(row, s, m)	{ row, #m, offsetof(struct s, m), 0, 0 }
-
-static struct field fields[] = {
+static struct layout fields[] = {
 	F("header", msg_header, type), F("header", msg_header, reserved),
 	S("header", sizeof(struct msg_header)),
 	F("initiate_contact", msg_initiate_contact, version),
@@ -145,45 +134,9 @@ static struct field fields[] = {
 	F("tsc_page", hv_tsc_page, offset), S("tsc_page", sizeof(struct hv_tsc_page)),
 };
 
-#define NR_FIELDS (sizeof(fields) / sizeof(fields[0]))
-
-static struct field *find(const char *structure, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < NR_FIELDS; i++)
-		if (!strcmp(fields[i].structure, structure) && !strcmp(fields[i].name, name))
-			return &fields[i];
-	return NULL;
-}
-
 TEST(headers_match_the_table)
 {
-	FILE *f = fopen("../layout/vmbus.tsv", "r");
-	char line[256], structure[64], name[64];
-	unsigned long offset, size;
-	size_t rows = 0, i;
-	struct field *x;
-
-	CHECK(f);
-	while (fgets(line, sizeof(line), f)) {
-		if (line[0] == '#' || line[0] == '\n')
-			continue;
-		CHECK_EQ(sscanf(line, "%63s %63s %lu %lu", structure, name, &offset, &size), 4);
-		x = find(structure, name);
-		if (!x || x->offset != offset || x->size != size || x->seen)
-			printf("row %s.%s: table says %lu, %lu bytes; header %ld, %ld\n",
-			       structure, name, offset, size, x ? (long)x->offset : -1,
-			       x ? (long)x->size : -1);
-		CHECK(x && x->offset == offset && x->size == size && !x->seen);
-		x->seen = 1;
-		rows++;
-	}
-	fclose(f);
-	for (i = 0; i < NR_FIELDS; i++)
-		if (!fields[i].seen)
-			printf("%s.%s has no row\n", fields[i].structure, fields[i].name);
-	CHECK_EQ(rows, NR_FIELDS);
+	LAYOUT_CHECK("../layout/vmbus.tsv", fields, NULL);
 }
 
 TEST_MAIN(CASE(headers_match_the_table))

@@ -1,44 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * test_net_layout.c - the host's network structures against tests/layout/netvsc.tsv
- *
- * Every row of the table is answered by a field here, and every field here has
- * its row.
  */
-#include "check.h"
-
-#include <stddef.h>
-#include <stdio.h>
+#include "layout.h"
 
 #include "vmbus_host.h"
 #include "vsp_net_wire.h"
 
-struct place {
-	const char *name;
-	size_t offset, size;
-};
-
-#define WHOLE(n, s) { n, 0, s }
-#define AT(n, s, m) { n, offsetof(struct s, m), sizeof(((struct s *)0)->m) }
+#define WHOLE(n, s)	LAYOUT_WHOLE(n, s)
+#define AT(n, s, m)	LAYOUT_FIELD(n, struct s, m)
 
 /* The head of a transfer-page packet has no structure here: vmbus_chan.c makes it. */
-static const struct place places[] = {
+static struct layout places[] = {
 	WHOLE("nvsp_message", NVSP_SIZE_6_1),
-	{ "nvsp_message.type", 0, 4 },
+	{ "nvsp_message.type", 0, 4, 0 },
 	WHOLE("nvsp_revoke", 6),
 	WHOLE("nvsp_indirection_table", offsetof(struct nvsp_indirection, table)),
-	{ "transfer_page_header", 0, 8 },
-	{ "transfer_page_header.set_id", 0, 2 },
-	{ "transfer_page_header.sender_owns", 2, 1 },
-	{ "transfer_page_header.reserved", 3, 1 },
-	{ "transfer_page_header.range_count", 4, 4 },
+	{ "transfer_page_header", 0, 8, 0 },
+	{ "transfer_page_header.set_id", 0, 2, 0 },
+	{ "transfer_page_header.sender_owns", 2, 1, 0 },
+	{ "transfer_page_header.reserved", 3, 1, 0 },
+	{ "transfer_page_header.range_count", 4, 4, 0 },
 	WHOLE("transfer_page_range", sizeof(struct page_span)),
 	AT("transfer_page_range.byte_count", page_span, len),
 	AT("transfer_page_range.byte_offset", page_span, offset),
 	WHOLE("rndis_halt", 12),
-	{ "rndis_halt.id", offsetof(struct rndis_short_complete, id), 4 },
+	{ "rndis_halt.id", offsetof(struct rndis_short_complete, id), 4, 0 },
 	WHOLE("rndis_ppi", sizeof(struct rndis_ppi) + 4),
-	{ "rndis_ppi.payload", sizeof(struct rndis_ppi), 4 },
+	{ "rndis_ppi.payload", sizeof(struct rndis_ppi), 4, 0 },
 	WHOLE("ndis_offload_parameters_v1", offsetof(struct ndis_offload_params, rsc4)),
 	WHOLE("ndis_offload_parameters", sizeof(struct ndis_offload_params)),
 	WHOLE("nvsp_init", sizeof(struct nvsp_init)),
@@ -222,26 +211,7 @@ static const struct place places[] = {
 
 TEST(layout)
 {
-	FILE *f = fopen("../layout/netvsc.tsv", "r");
-	size_t offset, size, i, n = sizeof(places) / sizeof(places[0]), seen = 0;
-	char line[200], name[100];
-
-	CHECK(f);
-	while (fgets(line, sizeof(line), f)) {
-		if (line[0] == '#')
-			continue;
-		CHECK_EQ(sscanf(line, "%99s %zu %zu", name, &offset, &size), 3);
-		for (i = 0; i < n && strcmp(places[i].name, name); i++)
-			;
-		if (i == n || places[i].offset != offset || places[i].size != size)
-			printf("not known here, or different: %s\n", name);
-		CHECK(i < n);
-		CHECK_EQ(places[i].offset, offset);
-		CHECK_EQ(places[i].size, size);
-		seen++;
-	}
-	fclose(f);
-	CHECK_EQ(seen, n);
+	LAYOUT_CHECK("../layout/netvsc.tsv", places, NULL);
 }
 
 TEST_MAIN(CASE(layout))

@@ -2,11 +2,11 @@
 /*
  * test_storvsp.c - the storage service provider, driven as a guest drives it
  *
- * build-with: vsp_storage.c storage_io.c storage_fault.c storage_device.c
+ * build-with: vsp_storage.c storage_io.c storage_fault.c storage_device.c device_id.c
  * build-with: disk_time.c work_pool.c disk_store.c scsi_disk.c scsi_thin.c scsi_vpd.c scsi_dvd.c
  * build-with: vsp_storage_hostile.c
  */
-#include "check.h"
+#include "layout.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -158,15 +158,10 @@ static bool srb_is(const struct vstor_request *r, uint8_t status, uint8_t sam)
 
 /* ---- tests -------------------------------------------------------------------------- */
 
-struct place {
-	const char *name;
-	size_t offset, size;
-};
+#define WHOLE(n, s)	LAYOUT_WHOLE(n, s)
+#define AT(n, s, m)	LAYOUT_FIELD(n "." #m, struct s, m)
 
-#define WHOLE(n, s) { n, 0, s }
-#define AT(n, s, m) { n "." #m, offsetof(struct s, m), sizeof(((struct s *)0)->m) }
-
-static const struct place places[] = {
+static struct layout places[] = {
 	WHOLE("packet_header", sizeof(struct vstor_header)),
 	AT("packet_header", vstor_header, operation),
 	AT("packet_header", vstor_header, flags),
@@ -186,8 +181,8 @@ static const struct place places[] = {
 	AT("scsi_request", vstor_request, properties),
 	AT("scsi_request", vstor_request, data_transfer_length),
 	AT("scsi_request", vstor_request, cdb),
-	{ "scsi_request.sense_v1", offsetof(struct vstor_request, sense), VSTOR_SENSE_V1 },
-	{ "scsi_request.sense_v2", offsetof(struct vstor_request, sense), VSTOR_SENSE_V2 },
+	{ "scsi_request.sense_v1", offsetof(struct vstor_request, sense), VSTOR_SENSE_V1, 0 },
+	{ "scsi_request.sense_v2", offsetof(struct vstor_request, sense), VSTOR_SENSE_V2, 0 },
 	AT("scsi_request", vstor_request, reserve),
 	AT("scsi_request", vstor_request, queue_tag),
 	AT("scsi_request", vstor_request, queue_action),
@@ -227,28 +222,7 @@ static const struct place places[] = {
 
 TEST(layout)
 {
-	FILE *f = fopen("../layout/storvsc.tsv", "r");
-	size_t offset, size, i, n = sizeof(places) / sizeof(places[0]), seen = 0;
-	char line[200], name[100];
-
-	CHECK(f);
-	while (fgets(line, sizeof(line), f)) {
-		if (line[0] == '#')
-			continue;
-		CHECK_EQ(sscanf(line, "%99s %zu %zu", name, &offset, &size), 3);
-		for (i = 0; i < n && strcmp(places[i].name, name); i++)
-			;
-		if (i == n)
-			printf("not known here: %s\n", name);
-		CHECK(i < n);
-		if (places[i].offset != offset || places[i].size != size)
-			printf("differs: %s\n", name);
-		CHECK_EQ(places[i].offset, offset);
-		CHECK_EQ(places[i].size, size);
-		seen++;
-	}
-	fclose(f);
-	CHECK_EQ(seen, n);
+	LAYOUT_CHECK("../layout/storvsc.tsv", places, NULL);
 }
 
 TEST(versions_of_each_generation)

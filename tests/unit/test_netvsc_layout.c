@@ -2,34 +2,22 @@
 /*
  * test_netvsc_layout.c - nvsp_wire.h and rndis_wire.h against tests/layout/netvsc.tsv
  *
- * The table is a transcription of its own.  Every row is compared with the
- * guest's field, and every field must have a row.
- *
  * build-flags: -Ihv-netvsc
  */
-#include "check.h"
+#include "layout.h"
 #include "nvsp_wire.h"
 #include "rndis_wire.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-struct field {
-	const char *name;
-	long offset;
-	long size;
-	int seen;
-};
-
 #define SIZE(s, m)		sizeof(((struct s *)0)->m)
-#define WHOLE(n, size)		{ n, 0, size, 0 }
-#define FIELD(n, s, m)		{ n, offsetof(struct s, m), SIZE(s, m), 0 }
+#define WHOLE(n, size)		LAYOUT_WHOLE(n, size)
+#define FIELD(n, s, m)		LAYOUT_FIELD(n, struct s, m)
 /* A body counts from the start of its message. */
 #define NV(n, m)		FIELD("nvsp_" n, nvsp_message, u.m)
 #define NVBODY(n, m)		WHOLE("nvsp_" n, 4 + SIZE(nvsp_message, u.m))
 #define RN(n, m)		FIELD("rndis_" n, rndis_message, u.m)
 #define RNBODY(n, m)		WHOLE("rndis_" n, 8 + SIZE(rndis_message, u.m))
 
-static struct field fields[] = {
+static struct layout fields[] = {
 	WHOLE("nvsp_message", sizeof(struct nvsp_message)),
 	FIELD("nvsp_message.type", nvsp_message, type),
 	NVBODY("init", init),
@@ -211,35 +199,7 @@ static struct field fields[] = {
 
 TEST(table)
 {
-	char line[256], name[128];
-	FILE *f = fopen("tests/layout/netvsc.tsv", "r");
-	long offset, size;
-	size_t i;
-	int rows = 0;
-
-	CHECK(f);
-	while (fgets(line, sizeof(line), f)) {
-		if (line[0] == '#' || line[0] == '\n')
-			continue;
-		CHECK_EQ(sscanf(line, "%127s %ld %ld", name, &offset, &size), 3);
-		for (i = 0; i < ARRAY_SIZE(fields); i++) {
-			if (!strcmp(fields[i].name, name))
-				break;
-		}
-		if (i == ARRAY_SIZE(fields))
-			printf("no field for %s\n", name);
-		CHECK(i < ARRAY_SIZE(fields));
-		if (fields[i].offset != offset || fields[i].size != size)
-			printf("%s: %ld, %ld in the table\n", name, offset, size);
-		CHECK_EQ(fields[i].offset, offset);
-		CHECK_EQ(fields[i].size, size);
-		fields[i].seen = 1;
-		rows++;
-	}
-	fclose(f);
-	CHECK_EQ(rows, ARRAY_SIZE(fields));
-	for (i = 0; i < ARRAY_SIZE(fields); i++)
-		CHECK(fields[i].seen);
+	LAYOUT_CHECK("tests/layout/netvsc.tsv", fields, NULL);
 }
 
 TEST_MAIN(CASE(table))

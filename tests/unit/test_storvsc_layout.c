@@ -2,28 +2,15 @@
 /*
  * test_storvsc_layout.c - storvsc_wire.h against tests/layout/storvsc.tsv
  *
- * The table is a transcription of its own.  Every row that the guest's side has
- * a field for is compared, every field of the guest's side must have a row, and
- * rows of things that the guest does not read are listed by name.
- *
  * build-flags: -Ihv-storvsc
  */
-#include "check.h"
+#include "layout.h"
 #include "storvsc_wire.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define WHOLE(n, size)	LAYOUT_WHOLE(n, size)
+#define FIELD(n, s, m)	LAYOUT_FIELD(n, struct s, m)
 
-struct field {
-	const char *name;
-	long offset;
-	long size;
-	int seen;
-};
-
-#define WHOLE(n, size)	{ n, 0, size, 0 }
-#define FIELD(n, s, m)	{ n, offsetof(struct s, m), sizeof(((struct s *)0)->m), 0 }
-
-static struct field fields[] = {
+static struct layout fields[] = {
 	WHOLE("packet_header", sizeof(struct stor_wire_head)),
 	FIELD("packet_header.operation", stor_wire_head, operation),
 	FIELD("packet_header.flags", stor_wire_head, flags),
@@ -74,54 +61,11 @@ static struct field fields[] = {
 };
 
 /* Fibre Channel is not served yet; of IDE offers only the instance is read. */
-static const char *const not_ours[] = { "fc_hba_data", "ide_offer" };
-
-static int is_ours(const char *name)
-{
-	size_t i, n;
-
-	for (i = 0; i < ARRAY_SIZE(not_ours); i++) {
-		n = strlen(not_ours[i]);
-		if (!strncmp(name, not_ours[i], n) &&
-		    (!name[n] || name[n] == '.'))
-			return 0;
-	}
-	return 1;
-}
+static const char *const not_ours[] = { "fc_hba_data", "ide_offer", NULL };
 
 TEST(table)
 {
-	char line[256], name[128];
-	FILE *f = fopen("tests/layout/storvsc.tsv", "r");
-	long offset, size;
-	size_t i;
-	int rows = 0;
-
-	CHECK(f);
-	while (fgets(line, sizeof(line), f)) {
-		if (line[0] == '#' || line[0] == '\n')
-			continue;
-		CHECK_EQ(sscanf(line, "%127s %ld %ld", name, &offset, &size), 3);
-		if (!is_ours(name))
-			continue;
-		for (i = 0; i < ARRAY_SIZE(fields); i++) {
-			if (!strcmp(fields[i].name, name))
-				break;
-		}
-		if (i == ARRAY_SIZE(fields))
-			printf("no field for %s\n", name);
-		CHECK(i < ARRAY_SIZE(fields));
-		if (fields[i].offset != offset || fields[i].size != size)
-			printf("%s: %ld, %ld in the table\n", name, offset, size);
-		CHECK_EQ(fields[i].offset, offset);
-		CHECK_EQ(fields[i].size, size);
-		fields[i].seen = 1;
-		rows++;
-	}
-	fclose(f);
-	CHECK_EQ(rows, ARRAY_SIZE(fields));
-	for (i = 0; i < ARRAY_SIZE(fields); i++)
-		CHECK(fields[i].seen);
+	LAYOUT_CHECK("tests/layout/storvsc.tsv", fields, not_ours);
 }
 
 TEST_MAIN(CASE(table))

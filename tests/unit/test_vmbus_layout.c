@@ -2,29 +2,19 @@
 /*
  * test_vmbus_layout.c - the drivers' wire structures against tests/layout
  *
- * The table was transcribed from the protocol sheets and knows nothing of the
- * structures here.  Every row of it is either checked or named below as a part
- * of the protocol that the drivers do not speak; a row that is neither, and a
- * check without a row, fail.
+ * What of the protocol the drivers do not speak is named below.
  */
 #include <hv/os.h>
 #include <hv/vmbus.h>
 #include "hv_wire.h"
 #include "ring_wire.h"
 #include "vmbus_wire.h"
-#include "check.h"
+#include "layout.h"
 
-struct row {
-	const char *structure, *field;
-	size_t offset, size;
-	int seen;
-};
+#define F(s, f, type, member)	LAYOUT_FIELD(s "." f, type, member)
+#define W(s, type)		LAYOUT_WHOLE(s, sizeof(type))
 
-#define F(s, f, type, member) \
-	{ s, f, offsetof(type, member), sizeof(((type *)0)->member), 0 }
-#define W(s, type) { s, "-", 0, sizeof(type), 0 }
-
-static struct row rows[] = {
+static struct layout rows[] = {
 	F("header", "type", struct hvl_msg_header, type),
 	F("header", "reserved", struct hvl_msg_header, zero),
 	W("header", struct hvl_msg_header),
@@ -61,11 +51,11 @@ static struct row rows[] = {
 	F("gpadl_header", "gpadl", struct hvl_msg_gpadl_header, gpadl),
 	F("gpadl_header", "range_bytes", struct hvl_msg_gpadl_header, range_bytes),
 	F("gpadl_header", "range_count", struct hvl_msg_gpadl_header, range_count),
-	{ "gpadl_header", "data", sizeof(struct hvl_msg_gpadl_header), 0, 0 },
+	{ "gpadl_header.data", sizeof(struct hvl_msg_gpadl_header), 0, 0 },
 	W("gpadl_header", struct hvl_msg_gpadl_header),
 	F("gpadl_body", "number", struct hvl_msg_gpadl_body, number),
 	F("gpadl_body", "gpadl", struct hvl_msg_gpadl_body, gpadl),
-	{ "gpadl_body", "data", sizeof(struct hvl_msg_gpadl_body), 0, 0 },
+	{ "gpadl_body.data", sizeof(struct hvl_msg_gpadl_body), 0, 0 },
 	W("gpadl_body", struct hvl_msg_gpadl_body),
 	F("gpadl_created", "channel_id", struct hvl_msg_gpadl_created, relid),
 	F("gpadl_created", "gpadl", struct hvl_msg_gpadl_created, gpadl),
@@ -91,7 +81,7 @@ static struct row rows[] = {
 	F("version_response", "connection_state", struct hvl_msg_version_response,
 	  connection_state),
 	F("version_response", "connection_id", struct hvl_msg_version_response, connection_id),
-	{ "version_response", "-", 0, HVL_VERSION_RESPONSE_SHORT, 0 },
+	LAYOUT_WHOLE("version_response", HVL_VERSION_RESPONSE_SHORT),
 	F("version_response_6_0", "feature_flags", struct hvl_msg_version_response, features),
 	W("version_response_6_0", struct hvl_msg_version_response),
 	F("modify_channel", "channel_id", struct hvl_msg_modify_channel, relid),
@@ -144,65 +134,12 @@ static const char *const not_spoken[] = {
 	"initiate_contact_client", "modify_connection", "modify_connection_response",
 	"open_reserved", "close_reserved", "close_reserved_response",
 	"tl_connect_request", "tl_connect_request_silo", "tl_connect_result",
-	"version_response_monitor", "signal_event", "timer_payload",
+	"version_response_monitor", "signal_event", "timer_payload", NULL
 };
-
-static int spoken(const char *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(not_spoken); i++)
-		if (!strcmp(s, not_spoken[i]))
-			return 0;
-	return 1;
-}
-
-static struct row *find(const char *s, const char *f)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		if (!strcmp(rows[i].structure, s) && !strcmp(rows[i].field, f))
-			return &rows[i];
-	return NULL;
-}
 
 TEST(table)
 {
-	FILE *t = fopen("tests/layout/vmbus.tsv", "r");
-	char line[512], s[64], f[64];
-	size_t offset, size;
-	unsigned int i, n = 0;
-	struct row *r;
-
-	CHECK(t != NULL);
-	while (fgets(line, sizeof(line), t)) {
-		if (line[0] == '#')
-			continue;
-		CHECK_EQ(sscanf(line, "%63s %63s %zu %zu", s, f, &offset, &size), 4);
-		if (!spoken(s))
-			continue;
-		r = find(s, f);
-		if (!r || r->offset != offset ||
-		    (r->size != size && strcmp(f, "data"))) {
-			printf("%s %s: the table says %zu, %zu; ours is %zd, %zd\n",
-			       s, f, offset, size, r ? (ssize_t)r->offset : -1,
-			       r ? (ssize_t)r->size : -1);
-			check_failed = 1;
-			continue;
-		}
-		r->seen = 1;
-		n++;
-	}
-	fclose(t);
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (!rows[i].seen) {
-			printf("%s %s is not in the table\n", rows[i].structure,
-			       rows[i].field);
-			check_failed = 1;
-		}
-	}
-	CHECK(n > 80);
+	LAYOUT_CHECK("tests/layout/vmbus.tsv", rows, not_spoken);
 }
 
 TEST_MAIN(CASE(table))
