@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device_id.h"
 #include "vsp_net.h"
 
 #define DEFAULT_SPEED	10000000000ull
@@ -19,16 +20,6 @@ static const uint8_t net_guid[16] = {
 	0x63, 0x51, 0x61, 0xf8, 0x3e, 0xdf, 0xc5, 0x46,
 	0x91, 0x3f, 0xf2, 0xd2, 0xf9, 0x65, 0xed, 0x0e,
 };
-
-/* A number that depends on a name only, so that ids are stable over runs. */
-static uint64_t hash_name(const char *name, uint64_t salt)
-{
-	uint64_t h = 0xcbf29ce484222325ull ^ salt;
-
-	for (; *name; name++)
-		h = (h ^ (uint8_t)*name) * 0x100000001b3ull;
-	return (h ^ h >> 29) * 0xbf58476d1ce4e5b9ull;
-}
 
 struct net_dev *net_device_find(const char *name)
 {
@@ -74,16 +65,9 @@ static bool config_ok(const struct net_config *c, char *err, size_t len)
 static void offer(struct net_dev *dev)
 {
 	struct offer_desc d = { .channel_flags = 0x0001, .monitored = dev->config.monitored };
-	uint64_t h;
-	int i;
 
 	memcpy(d.type, net_guid, sizeof(d.type));
-	for (i = 0; i < 16; i++) {
-		h = hash_name(dev->name, i < 8 ? 1 : 2);
-		d.instance[i] = (uint8_t)(h >> (8 * (i & 7)));
-	}
-	d.instance[7] = (uint8_t)(0x40 | (d.instance[7] & 0x0f));
-	d.instance[8] = (uint8_t)(0x80 | (d.instance[8] & 0x3f));
+	device_instance(dev->name, d.instance);
 	dev->vdev = vmbus_dev_add(dev->name, &d, &net_ops, dev);
 }
 
@@ -93,7 +77,7 @@ struct net_dev *net_device_new(const struct net_config *c, char *err, size_t len
 		.name = c->name, .lan = c->lan ? c->lan : "default", .ops = &net_port_nic,
 		.check_source = !c->spoofing, .vlan = c->vlan,
 	};
-	uint64_t h = hash_name(c->name, 3);
+	uint64_t h = device_number(c->name, 3);
 	struct net_dev *dev, **end;
 	int i;
 

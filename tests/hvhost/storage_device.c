@@ -7,6 +7,7 @@
  *
  * Locks: registry_lock (the list), then stor_dev->lock; see vsp_storage.h.
  */
+#include "device_id.h"
 #include "vsp_storage.h"
 
 #include <errno.h>
@@ -26,16 +27,6 @@ static const uint8_t ide_guid[16] = {
 	0x32, 0x26, 0x41, 0x32, 0xcb, 0x86, 0xa2, 0x44,
 	0x9b, 0x5c, 0x50, 0xd1, 0x41, 0x73, 0x54, 0xf5,
 };
-
-/* A number that depends on a name only, so that ids are stable over runs. */
-static uint64_t hash_name(const char *name, uint64_t salt)
-{
-	uint64_t h = 0xcbf29ce484222325ull ^ salt;
-
-	for (; *name; name++)
-		h = (h ^ (uint8_t)*name) * 0x100000001b3ull;
-	return (h ^ h >> 29) * 0xbf58476d1ce4e5b9ull;
-}
 
 struct stor_dev *storage_find(const char *name)
 {
@@ -115,8 +106,6 @@ void storage_device_offer(struct stor_dev *dev)
 {
 	struct offer_desc d = { .channel_flags = 0x0001, .monitored = dev->monitored };
 	struct ide_offer ide = { .flags = IDE_OFFER_EMULATED };
-	uint64_t h;
-	int i;
 
 	if (dev->ide) {
 		memcpy(d.type, ide_guid, sizeof(d.type));
@@ -129,14 +118,7 @@ void storage_device_offer(struct stor_dev *dev)
 		memcpy(d.user_defined, &ide, sizeof(ide));
 	} else {
 		memcpy(d.type, scsi_guid, sizeof(d.type));
-		h = hash_name(dev->name, 1);
-		for (i = 0; i < 8; i++)
-			d.instance[i] = (uint8_t)(h >> (8 * i));
-		h = hash_name(dev->name, 2);
-		for (i = 0; i < 8; i++)
-			d.instance[8 + i] = (uint8_t)(h >> (8 * i));
-		d.instance[7] = (uint8_t)(0x40 | (d.instance[7] & 0x0f));
-		d.instance[8] = (uint8_t)(0x80 | (d.instance[8] & 0x3f));
+		device_instance(dev->name, d.instance);
 	}
 	dev->vdev = vmbus_dev_add(dev->name, &d, &storage_ops, dev);
 }
@@ -208,7 +190,7 @@ int storage_disk_add(struct stor_dev *dev, const struct disk_config *c,
 	l->unit.max_transfer = dev->max_transfer;
 	if (c->serial)
 		strcpy(l->unit.serial, c->serial);
-	h = hash_name(dev->name, 16 + c->lun);
+	h = device_number(dev->name, 16 + c->lun);
 	for (i = 0; i < 8; i++)
 		l->unit.naa[i] = (uint8_t)(h >> (8 * i));
 

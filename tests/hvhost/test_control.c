@@ -6,7 +6,7 @@
  * build-with: net_config.c net_device.c vsp_net.c net_buffers.c net_receive.c net_transmit.c
  * build-with: net_rndis.c vsp_net_hostile.c net_oid.c net_offload.c net_switch.c net_fault.c
  * build-with: net_socket.c
- * build-with: vsp_storage.c storage_io.c storage_fault.c storage_device.c
+ * build-with: vsp_storage.c storage_io.c storage_fault.c storage_device.c device_id.c
  * build-with: disk_time.c work_pool.c disk_store.c scsi_disk.c scsi_thin.c scsi_vpd.c scsi_dvd.c
  * build-with: vsp_storage_hostile.c
  */

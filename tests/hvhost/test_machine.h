@@ -8,14 +8,12 @@
 #ifndef HVHOST_TEST_MACHINE_H
 #define HVHOST_TEST_MACHINE_H
 
-#include <stdarg.h>
-
 #include "host.h"
+#include "test_log.h"
 
 #define TEST_RAM (1u << 20)
 
 static uint8_t test_ram[TEST_RAM] __attribute__((aligned(4096)));
-static atomic_int test_warnings;
 
 struct host_options host_opt = { .generation = HOST_WS2022 };
 struct host_totals totals;
@@ -30,28 +28,6 @@ void *gpa_ptr(uint64_t gpa, size_t len)
 	if (gpa >= TEST_RAM || len > TEST_RAM - gpa)
 		return NULL;
 	return test_ram + gpa;
-}
-
-_Noreturn void host_die(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	exit(2);
-}
-
-void host_warn(const char *fmt, ...)
-{
-	(void)fmt;
-	atomic_fetch_add(&test_warnings, 1);
-}
-
-void host_trace(const char *fmt, ...)
-{
-	(void)fmt;
 }
 
 #endif /* HVHOST_TEST_MACHINE_H */

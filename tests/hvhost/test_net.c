@@ -2,7 +2,7 @@
 /*
  * test_net.c - the network service provider, driven as a guest drives it
  *
- * build-with: net_device.c vsp_net.c net_buffers.c net_receive.c net_transmit.c
+ * build-with: net_device.c device_id.c vsp_net.c net_buffers.c net_receive.c net_transmit.c
  * build-with: net_rndis.c vsp_net_hostile.c net_oid.c net_offload.c net_switch.c net_fault.c
  * build-with: work_pool.c
  */

@@ -17,11 +17,9 @@
 #include <string.h>
 #include <time.h>
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "host.h"
 #include "hostile.h"
+#include "test_log.h"
 #include "test_window.h"
 
 #define GUEST_BYTES	(1u << 20)
@@ -72,27 +70,6 @@ static struct test_gpadl { uint32_t first, n; bool mapped; } test_gpadls[MAX_GPA
 enum host_generation host_generation(void)
 {
 	return test_generation;
-}
-
-_Noreturn void host_die(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	exit(2);
-}
-
-void host_warn(const char *fmt, ...)
-{
-	(void)fmt;
-}
-
-void host_trace(const char *fmt, ...)
-{
-	(void)fmt;
 }
 
 bool hostile_target(const struct vmbus_dev *d)
