@@ -5,11 +5,8 @@
 #                   nothing behind
 set -u
 
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-passed=0
-failed=0
+# shellcheck source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
 
 # A directory that looks like a kernel's build tree.
 tree()
@@ -93,5 +90,4 @@ else
 	passed=$((passed + 1))
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+close

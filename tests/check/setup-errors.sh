@@ -5,11 +5,8 @@
 #                   one line what it lacks, fails, and has begun nothing
 set -u
 
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-passed=0
-failed=0
+# shellcheck source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
 HVLIS_CACHE=$dir/cache
 O=$dir/out
 export HVLIS_CACHE O
@@ -101,5 +98,4 @@ else
 	passed=$((passed + 1))
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+close

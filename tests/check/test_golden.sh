@@ -4,23 +4,11 @@
 # test_golden.sh - are answers that differ from the record seen, and whose record?
 set -u
 
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
+# shellcheck source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
 HVL_GOLDEN=$dir/golden
 export HVL_GOLDEN
-passed=0
-failed=0
 
-result()
-{
-	if [ "$1" = 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL  $2"
-	fi
-}
 
 # called RELEASE NAME
 called()
@@ -79,5 +67,4 @@ golden check 1 "6.1-amd64" "whose record it is"
 golden accept 0 "" "a new record"
 golden check 0 "" "the new answers"
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+close

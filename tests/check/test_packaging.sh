@@ -8,11 +8,8 @@
 # shellcheck disable=SC2317 # functions are called by name
 set -u
 
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-passed=0
-failed=0
+# shellcheck source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
 
 # same WHAT GOT WANTED
 same()
@@ -210,5 +207,4 @@ for s in dash bash "busybox sh"; do
 	whole_in_shell "$s"
 done
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+close

@@ -4,11 +4,8 @@
 # test_suites.sh - tests/run counts a suite that fails or loses its result
 set -u
 
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-passed=0
-failed=0
+# shellcheck source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
 
 # A tree with two suites only; tests/run finds them by their places.
 mkdir -p "$dir/tests/setup" "$dir/tests/check" "$dir/tests/unit"
@@ -51,5 +48,4 @@ else
 	passed=$((passed + 1))
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+close
