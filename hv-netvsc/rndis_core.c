@@ -47,17 +47,27 @@ int net_core_halt(struct net_core *core)
 					   id, 0);
 }
 
-int net_core_set(struct net_core *core, u32 oid, const void *data, u32 len)
+/* Set or query @oid and wait; the answer is in core->req. */
+static int rndis_ask(struct net_core *core, u32 type, u32 oid, const void *data,
+		     u32 len)
 {
-	u32 id = net_request_id(core), status;
+	u32 id = net_request_id(core);
 	u8 *page;
 	int rc;
 
 	rc = rndis_page(core, &page);
 	if (rc)
 		return rc;
-	len = rndis_encode_request(page, RNDIS_SET, id, oid, data, len);
-	rc = net_request_rndis(core, len, id, RNDIS_SET | RNDIS_COMPLETION);
+	len = rndis_encode_request(page, type, id, oid, data, len);
+	return net_request_rndis(core, len, id, type | RNDIS_COMPLETION);
+}
+
+int net_core_set(struct net_core *core, u32 oid, const void *data, u32 len)
+{
+	u32 status;
+	int rc;
+
+	rc = rndis_ask(core, RNDIS_SET, oid, data, len);
 	if (rc)
 		return rc;
 	if (rndis_decode_set(core->req.reply, core->req.reply_len, &status))
@@ -69,16 +79,11 @@ int net_core_set(struct net_core *core, u32 oid, const void *data, u32 len)
 int net_core_query(struct net_core *core, u32 oid, const void *in, u32 in_len,
 		   void *out, u32 room, u32 *got)
 {
-	u32 id = net_request_id(core), status, len;
+	u32 status, len;
 	const void *data;
-	u8 *page;
 	int rc;
 
-	rc = rndis_page(core, &page);
-	if (rc)
-		return rc;
-	len = rndis_encode_request(page, RNDIS_QUERY, id, oid, in, in_len);
-	rc = net_request_rndis(core, len, id, RNDIS_QUERY | RNDIS_COMPLETION);
+	rc = rndis_ask(core, RNDIS_QUERY, oid, in, in_len);
 	if (rc)
 		return rc;
 	if (rndis_decode_query(core->req.reply, core->req.reply_len, &status,

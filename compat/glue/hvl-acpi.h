@@ -20,6 +20,15 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 
+/* depmod reads them too: udev loads the module by them. */
+#define HVL_ACPI_IDS(drv, id1, id2)					\
+static const struct acpi_device_id drv##_ids[] = {			\
+	{ id1, 0 },							\
+	{ id2, 0 },							\
+	{ "", 0 },							\
+};									\
+MODULE_DEVICE_TABLE(acpi, drv##_ids);
+
 #if defined(HAVE_ACPI_MATCH_TABLE)
 
 #ifdef HAVE_PROBE_TYPE
@@ -29,12 +38,7 @@
 #endif
 
 #define HVL_ACPI_DRIVER(drv, text, id1, id2, found, pm_ops)			\
-static const struct acpi_device_id drv##_ids[] = {			\
-	{ id1, 0 },							\
-	{ id2, 0 },							\
-	{ "", 0 },							\
-};									\
-MODULE_DEVICE_TABLE(acpi, drv##_ids);					\
+HVL_ACPI_IDS(drv, id1, id2)						\
 static int drv##_probe(struct platform_device *pdev)			\
 {									\
 	return found(&pdev->dev);					\
@@ -65,12 +69,7 @@ static struct platform_driver drv = {					\
 #elif defined(HAVE_ACPI_DRIVER_TABLE)
 
 #define HVL_ACPI_DRIVER(drv, text, id1, id2, found, pm_ops)			\
-static const struct acpi_device_id drv##_ids[] = {			\
-	{ id1, 0 },							\
-	{ id2, 0 },							\
-	{ "", 0 },							\
-};									\
-MODULE_DEVICE_TABLE(acpi, drv##_ids);					\
+HVL_ACPI_IDS(drv, id1, id2)						\
 static int drv##_add(struct acpi_device *adev)				\
 {									\
 	return found(&adev->dev);					\

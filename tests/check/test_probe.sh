@@ -30,7 +30,6 @@ result()
 	fi
 }
 
-
 # A kernel as far as the engine looks at one, and questions to it.
 fresh()
 {
