@@ -90,11 +90,26 @@ static inline int send_room(struct hvl_channel *ch, u32 bytes)
 	return ret;
 }
 
+/*
+ * Under out_lock, interrupts off: the host has answered something.  If it is this CPU
+ * that it interrupts for the channel, that comes before anything else does.
+ */
+static noinline bool signal_held(struct hvl_channel *ch)
+{
+	return !ch->polled && raw_smp_processor_id() == READ_ONCE(ch->target_cpu) &&
+		hvl_ring_hold(&ch->out, &ch->in);
+}
+
 /* Under out_lock: the packet is in place. */
 static inline void send_show(struct hvl_channel *ch, u32 bytes)
 {
-	if (hvl_out_ring_publish(&ch->out, bytes + HVL_RING_TRAILER))
-		channel_signal(ch);
+	if (hvl_out_ring_publish(&ch->out, bytes + HVL_RING_TRAILER)) {
+		if (hvl_in_ring_waits(&ch->in) && signal_held(ch))
+			return;
+	} else if (!hvl_ring_held(&ch->out)) {
+		return;
+	}
+	channel_signal(ch);
 }
 
 static inline u64 desc_word(u16 type, u32 offset, u32 bytes, u16 flags)
@@ -285,6 +300,9 @@ static void channel_tasklet(struct tasklet_struct *t)
 			ch->fn(ch, ch->ctx);
 		if (unlikely(ch->broken))
 			return;
+		/* As soon as may be; for certain, it is looked at after the unmasking. */
+		if (hvl_ring_held(&ch->out))
+			channel_signal(ch);
 		if (linger(ch))
 			break;
 		ret = hvl_in_ring_unmask(&ch->in);
@@ -299,6 +317,8 @@ static void channel_tasklet(struct tasklet_struct *t)
 				channel_signal(ch);
 			}
 		}
+		if (hvl_ring_held(&ch->out))
+			channel_signal(ch);
 		if (likely(!(ret & HVL_RING_MORE)))
 			return;
 		if (ch->budget <= 0)

@@ -80,12 +80,37 @@ fits:
 	return 0;
 }
 
+/*
+ * May the signal that the packet just sent asks for wait?  Yes if the host has sent
+ * something that is not taken yet and has not been masked: its interrupt is on the
+ * way, whoever takes it signals (hvl_ring_held()), and what it has answered often
+ * makes room for more requests, which then need no signal of their own.
+ *
+ * The host may be believed in this: one that shows a packet and does not interrupt
+ * has only its own requests wait.
+ *
+ * Returns false if the caller has to signal.
+ */
+bool hvl_ring_hold(struct hvl_out_ring *out, const struct hvl_in_ring *in)
+{
+	/* Masked, someone is about to take it; but he may not get to run soon. */
+	if (READ_ONCE(in->hdr->interrupt_mask))
+		return false;
+	/* Held before the second look: who takes it says so, then looks at held. */
+	virt_store_mb(out->held, 1);
+	if (hvl_in_ring_waits(in))
+		return true;
+	return !hvl_ring_held(out);
+}
+
 void hvl_in_ring_publish(struct hvl_in_ring *r)
 {
-	if (r->published == r->read)
+	u32 before = READ_ONCE(r->published);
+
+	if (before == r->read)
 		return;
-	r->released += hvl_ring_distance(r->published, r->read, r->size);
-	r->published = r->read;
+	r->released += hvl_ring_distance(before, r->read, r->size);
+	WRITE_ONCE(r->published, r->read);
 	virt_store_release(&r->hdr->read_index, r->read);
 }
 

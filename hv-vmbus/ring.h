@@ -23,6 +23,7 @@
  * @size: bytes of data
  * @write: where the next packet goes
  * @blocked: a pending send size stands in the header
+ * @held: the host is to be signalled by whoever next takes answers, or sends
  * @full_total: packets that did not fit
  * @full_first: those that found the ring not yet known as full
  */
@@ -32,6 +33,7 @@ struct hvl_out_ring {
 	u32 size;
 	u32 write;
 	bool blocked;
+	u32 held;
 	u64 full_total;
 	u64 full_first;
 };
@@ -59,6 +61,7 @@ struct hvl_in_ring {
 void hvl_out_ring_init(struct hvl_out_ring *r, void *hdr, void *data, u32 size);
 void hvl_in_ring_init(struct hvl_in_ring *r, void *hdr, void *data, u32 size);
 
+bool hvl_ring_hold(struct hvl_out_ring *out, const struct hvl_in_ring *in);
 int hvl_out_ring_room_slow(struct hvl_out_ring *r, u32 need);
 void hvl_in_ring_publish(struct hvl_in_ring *r);
 
@@ -111,6 +114,23 @@ static inline bool hvl_out_ring_publish(struct hvl_out_ring *r, u32 need)
 		return false;
 	virt_rmb();
 	return READ_ONCE(r->hdr->read_index) == old;
+}
+
+/* Has the host sent something that it does not know to be taken?  Any context. */
+static inline bool hvl_in_ring_waits(const struct hvl_in_ring *r)
+{
+	return READ_ONCE(r->hdr->write_index) != READ_ONCE(r->published);
+}
+
+/**
+ * hvl_ring_held - is there a held signal to be given now, by the caller?
+ *
+ * Asked after the incoming ring was taken and unmasked, and when another packet
+ * has been sent.  Says yes to one caller only.
+ */
+static inline bool hvl_ring_held(struct hvl_out_ring *out)
+{
+	return unlikely(READ_ONCE(out->held)) && cmpxchg(&out->held, 1, 0) == 1;
 }
 
 /* Bytes in the ring that the host has not taken; whole size if R is bad. */

@@ -15,12 +15,14 @@ static void guest_store(u32 *p, u32 v);
 static u32 guest_load(const u32 *p);
 static void guest_barrier(void);
 static u64 guest_load_long(const u64 *p);
+static u32 guest_cmpxchg(u32 *p, u32 old, u32 new);
 
 #undef READ_ONCE
 #undef WRITE_ONCE
 #undef virt_load_acquire
 #undef virt_store_release
 #undef virt_store_mb
+#undef cmpxchg
 /* Header fields are u32, the beginning of a packet is u64. */
 #define READ_ONCE(x)							\
 	(sizeof(x) == 4 ? guest_load((const u32 *)&(x)) :		\
@@ -29,6 +31,8 @@ static u64 guest_load_long(const u64 *p);
 #define virt_load_acquire(p)	guest_load(p)
 #define virt_store_release(p, v) guest_store(p, v)
 #define virt_store_mb(x, v)	do { guest_store(&(x), v); guest_barrier(); } while (0)
+
+#define cmpxchg(p, o, n)	guest_cmpxchg(p, o, n)
 
 #include "ring.c"
 
@@ -145,6 +149,18 @@ static u32 guest_load(const u32 *p)
 			return buffer[i].v;
 	}
 	return *p;
+}
+
+/* Locked, and so a barrier on both sides. */
+static u32 guest_cmpxchg(u32 *p, u32 old, u32 new)
+{
+	u32 was;
+
+	guest_barrier();
+	was = *p;
+	if (was == old)
+		*p = new;
+	return was;
 }
 
 /* The guest does other things; the host runs until it has to wait. */
@@ -357,6 +373,139 @@ TEST(guest_is_interrupted)
 	CHECK(runs > 100);
 }
 
+/* ---- guest holds a signal, another processor of it takes the answers ------------------------------ */
+
+static struct hvl_out_ring out;
+static struct hvl_in_ring in;
+static u8 in_page[HVL_PAGE_SIZE] __attribute__((aligned(8)));
+static struct hvl_ring_header *const in_hdr = (void *)in_page;
+static u32 signals_given;
+
+/* An empty ring to the host, who has sent one packet that nobody has taken. */
+static void one_answer(void)
+{
+	static const struct hvl_packet_desc d = { 6, 2, 3, 0, 1 };
+
+	hvl_out_ring_init(&out, page, data, S);
+	hvl_in_ring_init(&in, in_page, data, S);
+	memcpy(data, &d, sizeof(d));
+	in_hdr->write_index = UNIT;
+	signals_given = 0;
+}
+
+static void other_looks_at_held(void)
+{
+	signals_given += out.held;
+	out.held = 0;
+	host = NULL;
+}
+
+static void other_unmasks(void)
+{
+	in_hdr->interrupt_mask = 0;
+	host = other_looks_at_held;
+}
+
+static void other_takes(void)
+{
+	in.read = in.published = in_hdr->read_index = UNIT;
+	host = other_unmasks;
+}
+
+static void other_masks(void)
+{
+	in_hdr->interrupt_mask = 1;
+	host = other_takes;
+}
+
+TEST(held_signal_is_given_by_who_takes)
+{
+	u32 runs = 0, held = 0;
+
+	do {
+		fresh(NULL, false);
+		one_answer();
+		host = other_masks;
+		CHECK(hvl_out_ring_publish(&out, UNIT));
+		if (hvl_in_ring_waits(&in) && hvl_ring_hold(&out, &in))
+			held++;
+		else
+			signals_given++;
+		settle();
+		CHECK_EQ(signals_given, 1);
+		CHECK_EQ(out.held, 0);
+		runs++;
+	} while (another_run());
+	CHECK(runs > 20 && held && held < runs);
+}
+
+static void holder_looks_again(void)
+{
+	if (in.published == in_hdr->write_index)
+		other_looks_at_held();
+	host = NULL;
+}
+
+static void holder_holds(void)
+{
+	out.held = 1;
+	host = holder_looks_again;
+}
+
+static void holder_looks(void)
+{
+	if (in.published == in_hdr->write_index) {
+		signals_given++;
+		host = NULL;
+	} else {
+		host = holder_holds;
+	}
+}
+
+TEST(who_takes_sees_what_is_held)
+{
+	u32 runs = 0, by_taker = 0;
+
+	do {
+		fresh(NULL, false);
+		one_answer();
+		host = holder_looks;
+		CHECK_EQ(guest_takes_all(&in), 0);
+		if (hvl_ring_held(&out)) {
+			signals_given++;
+			by_taker++;
+		}
+		settle();
+		CHECK_EQ(signals_given, 1);
+		CHECK_EQ(out.held, 0);
+		runs++;
+	} while (another_run());
+	CHECK(runs > 20 && by_taker && by_taker < runs);
+}
+
+/* Nobody to wait for: at once.  Held: once, by who takes or by who sends next. */
+TEST(signal_is_held_only_for_an_answer)
+{
+	fresh(NULL, false);
+	one_answer();
+	in_hdr->interrupt_mask = 1;
+	CHECK(!hvl_ring_hold(&out, &in));
+	CHECK_EQ(out.held, 0);
+	CHECK(!hvl_ring_held(&out));
+
+	in_hdr->interrupt_mask = 0;
+	CHECK(hvl_ring_hold(&out, &in));
+	CHECK(hvl_ring_held(&out));
+	CHECK(!hvl_ring_held(&out));
+
+	CHECK_EQ(guest_takes_all(&in), 0);
+	settle();
+	CHECK(!hvl_in_ring_waits(&in));
+	CHECK(!hvl_ring_hold(&out, &in));
+	settle();
+	CHECK_EQ(out.held, 0);
+}
+
 /* ---- host waits for room, guest makes it --------------------------------------------------------- */
 
 static bool host_blocked;
@@ -440,4 +589,6 @@ TEST(packet_changes_while_it_is_read)
 
 TEST_MAIN(CASE(host_is_woken), CASE(guest_that_waits_for_room_is_woken),
 	  CASE(guest_is_interrupted), CASE(host_that_waits_for_room_is_woken),
+	  CASE(held_signal_is_given_by_who_takes),
+	  CASE(who_takes_sees_what_is_held), CASE(signal_is_held_only_for_an_answer),
 	  CASE(packet_changes_while_it_is_read))
