@@ -274,6 +274,25 @@ static int vp_down(unsigned int cpu)
 	return 0;
 }
 
+/* No CPU is inside the handler; also if only some of them were set up. */
+static void cpus_free(void)
+{
+	struct hvl_cpu *hc;
+	unsigned int cpu;
+
+	if (hvl_bus.cpu) {
+		for_each_possible_cpu(cpu) {
+			hc = per_cpu_ptr(hvl_bus.cpu, cpu);
+			tasklet_kill(&hc->message_tasklet);
+			cpu_pages_free(hc);
+		}
+	}
+	free_percpu(hvl_bus.cpu);
+	hvl_bus.cpu = NULL;
+	kfree(hvl_bus.cpu_load);
+	hvl_bus.cpu_load = NULL;
+}
+
 int hvl_cpus_start(void)
 {
 	unsigned int cpu;
@@ -295,8 +314,9 @@ int hvl_cpus_start(void)
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "hyperv/vmbus:online",
 				vp_up, vp_down);
 	if (ret < 0) {
-		pr_err("no CPU hot-plug slot: %d\n", ret);
+		pr_err("the CPUs cannot be set up: error %d\n", ret);
 		hvl_hv_irq_stop();
+		synchronize_rcu();
 		goto free;
 	}
 	cpuhp_slot = ret;
@@ -304,9 +324,7 @@ int hvl_cpus_start(void)
 		__module_get(THIS_MODULE);
 	return 0;
 free:
-	kfree(hvl_bus.cpu_load);
-	free_percpu(hvl_bus.cpu);
-	hvl_bus.cpu = NULL;
+	cpus_free();
 	return ret;
 }
 
@@ -316,21 +334,10 @@ free:
  */
 void hvl_cpus_stop(void)
 {
-	unsigned int cpu;
-
 	cpuhp_remove_state(cpuhp_slot);
 	hvl_hv_irq_stop();
 	synchronize_rcu();
-	for_each_possible_cpu(cpu) {
-		struct hvl_cpu *hc = per_cpu_ptr(hvl_bus.cpu, cpu);
-
-		tasklet_kill(&hc->message_tasklet);
-		cpu_pages_free(hc);
-	}
-	free_percpu(hvl_bus.cpu);
-	hvl_bus.cpu = NULL;
-	kfree(hvl_bus.cpu_load);
-	hvl_bus.cpu_load = NULL;
+	cpus_free();
 }
 
 /* Is another channel of this device on that CPU?  Under hvl_bus.mutex. */
