@@ -14,6 +14,9 @@
  *   ring-break {device, how}   what is made illegal: write-index, write-index-late,
  *                              write-index-odd, packet (host to guest) or read-index
  *                              (guest to host)
+ *   meet {device, times}       keep a vCPU that signals the device in its hypercall until
+ *                              another one does (meeting.h)
+ *   met                        how often that came about, and is it over
  *   reset                      hard reset of the machine
  *   quit                       end QEMU in good order
  *
@@ -26,6 +29,7 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "meeting.h"
 #include "vmbus_int.h"
 #include "vtime.h"
 
@@ -236,6 +240,31 @@ static const char *cmd_ring_break(json_t *request, json_t *answer)
 	return "\"how\" is write-index, write-index-late, write-index-odd, packet or read-index";
 }
 
+static const char *cmd_meet(json_t *request, json_t *answer)
+{
+	json_int_t times = json_integer_value(json_object_get(request, "times"));
+	const char *why = NULL;
+	struct vmbus_dev *dev = get_device(request, &why);
+
+	(void)answer;
+	if (!dev)
+		return why;
+	if (times < 1 || times > 100000)
+		return "\"times\" is a number from 1 to 100000";
+	meeting_call(dev, (unsigned int)times);
+	return NULL;
+}
+
+static const char *cmd_met(json_t *request, json_t *answer)
+{
+	bool over;
+
+	(void)request;
+	put(answer, "met", meeting_over(&over));
+	json_object_set_new(answer, "over", json_boolean(over));
+	return NULL;
+}
+
 static const char *cmd_reset(json_t *request, json_t *answer)
 {
 	(void)request;
@@ -264,6 +293,8 @@ void core_commands_init(void)
 	control_register("rescind", cmd_rescind);
 	control_register("reoffer", cmd_reoffer);
 	control_register("ring-break", cmd_ring_break);
+	control_register("meet", cmd_meet);
+	control_register("met", cmd_met);
 	control_register("reset", cmd_reset);
 	control_register("quit", cmd_quit);
 }

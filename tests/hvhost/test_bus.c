@@ -7,7 +7,7 @@
  * for an event, with a limit only to end a test that has failed.
  *
  * build-with: vmbus_conn.c vmbus_offer.c vmbus_chan.c vmbus_gpadl.c vmbus_ring.c
- * build-with: vmbus_monitor.c vmbus_grant.c synic.c hostile.c hostile_layout.c
+ * build-with: vmbus_monitor.c vmbus_grant.c meeting.c synic.c hostile.c hostile_layout.c
  */
 #include "check.h"
 

@@ -2,15 +2,13 @@
 /*
  * vmbus_chan.c - sessions: open channels, their rings, threads and doorbells
  *
- * A session lives from OPENCHANNEL to the close; one that was closed never
- * comes back, so that a completion which a worker still owes cannot reach the
- * next session.  A reference keeps the structure, not the rings.
+ * A session lives from OPENCHANNEL to the close; one that was closed never comes back: what a
+ * worker still owes cannot reach the next.  A reference keeps the structure, not the rings.
  *
- * Locks: signal slot lock (one per channel id: id -> session), then wake_lock.
- * service_lock is held while the in ring is served, by the session's thread or in
- * a window of guest time (vtime.h) by the vCPU; out_lock nests inside it.
- * out_lock guards out ring, backlog and closed; synic's vp->lock and wake_lock
- * nest inside it.
+ * Locks: signal slot lock (one per channel id: id -> session), then wake_lock.  service_lock
+ * is held while the in ring is served, by the session's thread or in a window of guest time
+ * (vtime.h) by the vCPU; out_lock nests inside it.  out_lock guards out ring, backlog and
+ * closed; synic's vp->lock and wake_lock nest inside it.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -18,6 +16,7 @@
 #include <time.h>
 
 #include "hostile.h"
+#include "meeting.h"
 #include "vmbus_grant.h"
 #include "vmbus_int.h"
 #include "vtime.h"
@@ -154,11 +153,13 @@ static void take_credit(struct chan *c)
 bool session_kick(uint32_t id, enum kick_source source)
 {
 	struct signal_slot *s = &signal_slots[id];
+	const struct vmbus_dev *dev = NULL;
 	struct chan *c;
 
 	pthread_mutex_lock(&s->lock);
 	c = s->session;
 	if (c) {
+		dev = c->dev;
 		if (source == KICK_MONITOR)
 			DEV_COUNT(c, monitor_kicks, 1);
 		else
@@ -167,7 +168,8 @@ bool session_kick(uint32_t id, enum kick_source source)
 		wake_session(c);
 	}
 	pthread_mutex_unlock(&s->lock);
-	return c != NULL;
+	meeting_attend(source == KICK_MONITOR ? NULL : dev);
+	return dev;
 }
 
 /* Protocol 0.13: one connection for all, the bitmap says for whom. */

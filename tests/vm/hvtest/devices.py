@@ -106,8 +106,8 @@ def big(directory):
 
 
 def channels(directory):
-    """One controller with sub-channels, one disk."""
-    s = Set(directory).scsi("scsi0", 72)
+    """One controller with sub-channels, two disks."""
+    s = Set(directory).scsi("scsi0", 72, 80)
     s.controller_options["scsi0"] = {"subchannels": 3}
     return s
 

@@ -104,6 +104,29 @@ def every_cpu(vm):
     return f"interrupts by CPU {came}"
 
 
+@scenario("storage", config="channels",
+          hosts=["ws2012r2", "ws2016", "ws2019", "ws2022", "ws2025"],
+          why="a controller has one channel before 2012 R2")
+def at_once(vm):
+    """Two CPUs submit by the same controller at the same time: no lock is between them."""
+    if vm.c.cpus < 2:
+        raise Unsupported("with one CPU nothing is at the same time")
+    jobs = [vm.hvio("load", vm.disk(f"scsi0-{cpu}"), seed=vm.seed, size="16M", max=4096, qd=1,
+                    writes=50, cpu=cpu) for cpu in range(2)]
+    for job in jobs:
+        job.wait_line("running")
+    # From now on the host keeps a CPU in the middle of its submission until the other is
+    # in its own.  It gives up after some seconds, and then for good.
+    vm.host("meet", device="scsi0", times=100)
+    vm.agent.wait_for(lambda: vm.host("met")["over"], 120, "two CPUs that submit at once")
+    for job in jobs:
+        job.kill()
+    met = vm.host("met")["met"]
+    if not met:
+        raise Failed("while a CPU was kept in its submission, the other could not submit")
+    return f"{met} times"
+
+
 @scenario("storage", config="channels", drivers=["ours"],
           hosts=["ws2019", "ws2022", "ws2025"],
           why="before 2019 the host cannot be told of another CPU for a channel")
