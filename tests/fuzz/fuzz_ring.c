@@ -116,7 +116,23 @@ static void turn(void)
 	}
 }
 
-static void send(struct hvl_out_ring *r, u32 need)
+/* As a channel does: a signal waits at most until the next packet. */
+static void signal_or_hold(struct hvl_out_ring *out, struct hvl_in_ring *in)
+{
+	bool held = hvl_in_ring_waits(in) && hvl_ring_hold(out, in);
+
+	HOLDS(out->held == held);
+}
+
+static void give_held(struct hvl_out_ring *out)
+{
+	bool was = out->held;
+
+	HOLDS(hvl_ring_held(out) == was);
+	HOLDS(!out->held);
+}
+
+static void send(struct hvl_out_ring *r, struct hvl_in_ring *in, u32 need)
 {
 	u32 old = r->write, used;
 	int ret = hvl_out_ring_room(r, need);
@@ -125,7 +141,10 @@ static void send(struct hvl_out_ring *r, u32 need)
 	if (!ret) {
 		HOLDS(need < S);
 		memset(r->data + r->write, 0x5a, need);
-		hvl_out_ring_publish(r, need);
+		if (hvl_out_ring_publish(r, need))
+			signal_or_hold(r, in);
+		else
+			give_held(r);
 		HOLDS(r->write == (old + need) % S);
 	}
 	HOLDS(r->write < S && !(r->write & 7));
@@ -180,7 +199,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		switch (op & 7) {
 		case 0:
 		case 1:
-			send(&out, 24 + arg * (op & 8 ? 64 : 8));
+			send(&out, &in, 24 + arg * (op & 8 ? 64 : 8));
 			break;
 		case 2:
 		case 3:
@@ -197,6 +216,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			ret = hvl_in_ring_unmask(&in);
 			HOLDS(ret == -EIO || (ret >= 0 && ret <= 3));
 			HOLDS(!in.released && in.published == in.read);
+			give_held(&out);
 			break;
 		case 7:
 			turn();
