@@ -80,7 +80,7 @@ change_settle()
 change_modprobe_rules()
 {
 	modules_in_root modprobe -V 2>&1 | grep -q module-init-tools || return 0
-	cp "$hvl_share/modprobe-install.conf" "$HVL_ROOT/etc/modprobe.d/hv-lis.conf"
+	cp "$hvl_share/modprobe-install.conf" "$HVL_ROOT/etc/modprobe.d/hv-lis-order.conf"
 }
 
 # An RPM's new version, while the one before is still complete: dkms gets to know

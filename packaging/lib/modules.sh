@@ -120,7 +120,12 @@ modules_dkms_take()
 	for _v in "$HVL_ROOT"/var/lib/dkms/hv-lis/*/"$1"; do
 		[ -d "$_v" ] || continue
 		_v=${_v%/*}
-		modules_in_root dkms uninstall -m hv-lis -v "${_v##*/}" -k "$1" || return 1
+		_v=${_v##*/}
+		modules_in_root dkms uninstall -m hv-lis -v "$_v" -k "$1" && continue
+		# dkms 2.2's uninstall does nothing for one kernel alone; its remove does both.
+		modules_in_root dkms remove -m hv-lis -v "$_v" -k "$1" || return 1
+		[ -d "$HVL_ROOT/var/lib/dkms/hv-lis/$_v" ] ||
+			modules_in_root dkms add -m hv-lis -v "$_v" || return 1
 	done
 }
 
