@@ -113,15 +113,24 @@ image_unpack()
 		# cpio ends at the archive's end, and those ahead of it may complain
 		dd if="$1" bs=4096 skip=$((_start / 4096)) 2>/dev/null |
 			tail -c +$((_start % 4096 + 1)) | image_plain "$_magic" 2>/dev/null |
-			(cd "$2" && cpio -idm --quiet '*hv_*.ko*' '*hyperv*.ko*' 2>/dev/null)
+			(cd "$2" && cpio -idm --quiet '*hv_*.ko*' '*hyperv*.ko*' '*/modules.dep' 2>/dev/null)
 		_rc=$?
 		[ -n "$_end" ] || return $_rc
 		_start=$(image_skip "$1" "$_end")
 	done
 }
 
-# image_module DIR MODULE: the file of a module in an unpacked image
+# image_module DIR MODULE: the file of a module in an unpacked image.  There may be the
+# kernel's own beside ours; modprobe goes by the image's modules.dep then.
 image_module()
 {
+	_dep=$(find "$1" -type f -name modules.dep 2>/dev/null | head -n 1)
+	if [ -n "$_dep" ] && _f=$(module_in_dep "$_dep" "$2"); then
+		case $_f in
+		/*) _f=$1$_f ;;
+		*) _f=${_dep%/*}/$_f ;;
+		esac
+		[ -f "$_f" ] && { echo "$_f"; return 0; }
+	fi
 	find "$1" -type f -name "$(echo "$2" | sed 's/[-_]/[-_]/g').ko*" 2>/dev/null | head -n 1
 }

@@ -55,14 +55,19 @@ module_signed()
 	module_bytes "$1" 2>/dev/null | tail -c 28 | LC_ALL=C grep -q 'Module signature appended'
 }
 
+# module_in_dep MODULES.DEP MODULE: the module's file as it is named there
+module_in_dep()
+{
+	sed -n "s,^\([^:]*\):.*,\1,p" "$1" 2>/dev/null |
+		grep -E "(^|/)$(echo "$2" | sed 's/[-_]/[-_]/g')\.ko(\.[a-z]+)?\$" | head -n 1 | grep .
+}
+
 # module_file KERNEL MODULE: the file that modprobe would load, as depmod decided
 module_file()
 {
 	_d=$HVL_ROOT/lib/modules/$1
-	_f=$(sed -n "s,^\([^:]*\):.*,\1,p" "$_d/modules.dep" 2>/dev/null |
-		grep -E "(^|/)$(echo "$2" | sed 's/[-_]/[-_]/g')\.ko(\.[a-z]+)?\$" | head -n 1)
+	_f=$(module_in_dep "$_d/modules.dep" "$2") || return 1
 	case $_f in
-	'') return 1 ;;
 	/*) echo "$HVL_ROOT$_f" ;;	# RHEL 5 writes them absolute
 	*) echo "$_d/$_f" ;;
 	esac

@@ -131,6 +131,14 @@ in_shell()
 	done
 	archive ours:5.0.0 ours:5.0.1 | gzip -c >"$img"
 	same "$s: two versions" "$(boots "$s")" "mixed 5.0.0 1"
+	archive ours:5.0.0 ours:5.0.0 >/dev/null
+	module "$dir/in/lib/modules/$k/extra/hv_storvsc.ko" in-box 1 INBOX
+	echo extra/hv_storvsc.ko: >"$dir/in/lib/modules/$k/modules.dep"
+	(cd "$dir/in" && find . | cpio -o -H newc --quiet) | gzip -c >"$img"
+	same "$s: the kernel's own beside ours, and meant" "$(boots "$s")" "mixed 1"
+	echo hv_storvsc.ko: >"$dir/in/lib/modules/$k/modules.dep"
+	(cd "$dir/in" && find . | cpio -o -H newc --quiet) | gzip -c >"$img"
+	same "$s: the kernel's own beside ours, not meant" "$(boots "$s")" "ours 5.0.0"
 	archive - - | gzip -c >"$img"
 	same "$s: an image without drivers takes the disk's" "$(boots "$s")" "ours 5.0.0"
 	early >"$img"
