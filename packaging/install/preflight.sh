@@ -136,8 +136,13 @@ check_room()
 check_secure_boot()
 {
 	secure_boot_on || return 0
-	[ -f "${HVL_SIGN_KEY:-$HVL_ROOT/var/lib/dkms/mok.key}" ] && return 0
-	[ -f "$HVL_ROOT/var/lib/shim-signed/mok/MOK.priv" ] && return 0
+	if [ -f "${HVL_SIGN_KEY:-$HVL_ROOT/var/lib/dkms/mok.key}" ] ||
+	   [ -f "$HVL_ROOT/var/lib/shim-signed/mok/MOK.priv" ]; then
+		_c=$(modules_cert)
+		key_trusted "$_c" || decline "Secure Boot is on and $_c is not enrolled:" \
+			"mokutil --import $_c, restart, then try again"
+		return 0
+	fi
 	decline "Secure Boot is on and there is no key to sign with: see docs/secure-boot.md"
 }
 

@@ -90,24 +90,27 @@ drivers_signed()
 }
 
 # drivers_trusted FILE: does this machine's kernel know who signed it?  The kernel's own
-# need no question: each kernel knows its own.  A key is told by its identifier, which
-# its certificate holds; without the certificate by its owner's name.
+# need no question: each kernel knows its own.
 drivers_trusted()
 {
 	module_is_ours "$1" || return 0
-	_keys=${HVL_FACTS-}/proc/keys
-	[ -f "$_keys" ] || return 0
 	_c=$(modules_cert)
-	if [ -f "$_c" ]; then
-		_hex=$(od -An -v -tx1 "$_c" | tr -d ' \n')
-		sed -n 's/.* asymmetri .*: \([0-9a-f]\{16,\}\): X509.*/\1/p' "$_keys" |
-			while read -r _id; do
-				case $_hex in *"$_id"*) echo "$_id" ;; esac
-			done | grep -q .
-		return
-	fi
+	[ ! -f "$_c" ] || { key_trusted "$_c"; return; }
 	_by=$(modinfo -F signer "$1" 2>/dev/null)
-	[ -z "$_by" ] || grep -qF " asymmetri $_by: " "$_keys"
+	[ -z "$_by" ] || [ ! -f "${HVL_FACTS-}/proc/keys" ] ||
+		grep -qF " asymmetri $_by: " "${HVL_FACTS-}/proc/keys"
+}
+
+# key_trusted CERTIFICATE: the kernel's keys are told by identifiers that their
+# certificates hold
+key_trusted()
+{
+	[ -f "${HVL_FACTS-}/proc/keys" ] || return 0
+	_hex=$(od -An -v -tx1 "$1" | tr -d ' \n')
+	sed -n 's/.* asymmetri .*: \([0-9a-f]\{16,\}\): X509.*/\1/p' "${HVL_FACTS-}/proc/keys" |
+		while read -r _id; do
+			case $_hex in *"$_id"*) echo "$_id" ;; esac
+		done | grep -q .
 }
 
 # Does this machine want signatures, by its firmware or by its kernel's command line?  HVL_SECURE_BOOT=1 or 0 says it.
@@ -154,7 +157,7 @@ status_line()
 	[ -z "$boot_note" ] || _more="$_more; $boot_note"
 	[ -z "$boot_stale" ] || _more="$_more; the initramfs is older than the modules on disk (hv-lis repair)"
 	[ -z "$boot_unsigned" ] ||
-		_more="$_more; NOT SIGNED, would not load under Secure Boot: $boot_unsigned"
+		_more="$_more; NOT SIGNED by a key that this machine trusts, would not load: $boot_unsigned"
 	[ "$boot_word" != mixed ] || _more="$_more; WOULD NOT FIND ITS ROOT DISK (hv-lis repair)"
 	echo "$1: $_t${boot_image:+ ($(basename "$boot_image"))}$_more"
 }

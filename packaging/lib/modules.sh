@@ -52,8 +52,12 @@ modules_put()
 # modules_sign KERNEL FILE: with the given key, or dkms'; nothing to do without one
 modules_sign()
 {
-	_key=${HVL_SIGN_KEY:-$HVL_ROOT/var/lib/dkms/mok.key}
-	_cert=${HVL_SIGN_CERT:-$HVL_ROOT/var/lib/dkms/mok.pub}
+	_cert=$(modules_cert)
+	case $_cert in
+	*/mok/MOK.der) _key=${_cert%der}priv ;;
+	*) _key=$HVL_ROOT/var/lib/dkms/mok.key ;;
+	esac
+	_key=${HVL_SIGN_KEY:-$_key}
 	if [ ! -f "$_key" ] || [ ! -f "$_cert" ]; then
 		secure_boot_on || return 0
 		hvl_warn "Secure Boot is on and there is no key to sign with ($_key):" \

@@ -20,6 +20,8 @@ def base(c):
 printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
 chmod 755 /usr/sbin/policy-rc.d
 apt-get -q -o Acquire::Check-Valid-Until=false -o Acquire::Retries=3 update
+mkdir -p /etc/initramfs-tools/conf.d		# images hold the same, and are made sooner
+echo COMPRESSLEVEL=1 >/etc/initramfs-tools/conf.d/level
 apt-get -y -q --no-install-recommends install dkms initramfs-tools \
 	linux-headers-$A linux-image-$A
 apt-get -y -q --no-install-recommends install --download-only linux-image-$B linux-headers-$B
@@ -78,7 +80,7 @@ def activate(c):
     c.status(a=f"ours {FIRST}", b=f"ours {FIRST}")
 
 
-@step("deb-remove", "deb-downgrade", {"a": INBOX, "b": INBOX})
+@step("deb-remove", "deb-kernel", {"a": INBOX, "b": INBOX})
 def remove(c):
     """Removed: in-box drivers back in both initramfs."""
     c.change("dpkg -r hv-lis-dkms")
@@ -137,6 +139,50 @@ def probe(c):
     c.expect(f"hv-lis: no modules for {c.b}, which keeps its own drivers" in c.said,
              "nobody is told")
     c.status(a=f"ours {FIRST}", b=INBOX)
+
+
+# What the running kernel of a machine shows that wants signatures, and trusts nobody
+# but its maker.
+ENFORCED = r"""
+mkdir -p /tmp/facts/proc /tmp/facts/sys/module/module/parameters
+echo Y >/tmp/facts/sys/module/module/parameters/sig_enforce
+echo "0a I------ 1 perm 1f030000 0 0 asymmetri Debian Secure Boot CA:" \
+	"6ccece7e4c6c0d1f6149f3dd27dfcc5cbb419ea1: X509.rsa 419ea1 []" >/tmp/facts/proc/keys
+export HVL_FACTS=/tmp/facts
+"""
+
+
+@step("deb-enforce", "deb-base", {"a": INBOX}, cmdline="module.sig_enforce=1")
+def enforce(c):
+    """Signatures are enforced and dkms' key is not enrolled: boots, with its own drivers."""
+    c.change(ENFORCED + f"dpkg -i {packages(FIRST)}")
+    c.status(a=INBOX)
+    c.expect(f"hv-lis: {c.a} keeps its own drivers: signatures are enforced" in c.said,
+             "nobody is told")
+    c.expect("mokutil --import /var/lib/dkms/mok.pub" in c.said, "nobody is told what to do")
+
+
+@step("deb-enrolled", "deb-enforce")
+def enrolled(c):
+    """The key is enrolled: hv-lis activate has ours in the image, and no complaint."""
+    c.change(ENFORCED + r"""
+id=$(openssl x509 -inform DER -in /var/lib/dkms/mok.pub -noout -ext subjectKeyIdentifier |
+	sed -n 's/^ *\([0-9A-F:]*\)$/\1/p' | tr -d : | tr A-F a-f)
+echo "0b I------ 1 perm 1f030000 0 0 asymmetri DKMS module signing key: $id: X509.rsa x []" \
+	>>/tmp/facts/proc/keys
+hv-lis activate && hv-lis status && echo FINE
+""")
+    c.status(a=f"ours {FIRST}")
+    c.expect("FINE" in c.said and "NOT SIGNED" not in c.said, "there is a complaint left")
+
+
+@step("deb-unsigned", "deb-install")
+def unsigned(c):
+    """What was installed before signatures were wanted is told, and repaired."""
+    c.change(ENFORCED + "hv-lis status && echo FINE; hv-lis repair; hv-lis status")
+    said = c.said.split("keeps its own drivers")
+    c.expect("NOT SIGNED" in said[0] and "FINE" not in c.said, "status does not tell")
+    c.status(a=INBOX)
 
 
 @step("deb-ide", "deb-install", {"a": FIRST}, where="ide")

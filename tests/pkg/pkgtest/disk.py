@@ -4,16 +4,18 @@ import os
 
 UUID = "5e1f0b0e-6c1f-4f0e-9f62-0d1f2a3b4c5d"
 
-# The init of these systems: says what is loaded, by source, and switches off.
+# The init of these systems: says what is loaded, by source and version, and switches off.
 REPORT = r"""#!/bin/sh
 mount -t proc proc /proc 2>/dev/null
 mount -t sysfs sysfs /sys 2>/dev/null
 exec >/dev/console 2>&1
 echo "HVL kernel $(uname -r)"
-for m in /sys/module/*/srcversion; do
-	n=${m%/srcversion}
-	n=${n##*/}
-	case $n in hv_*|hyperv*|hid_hyperv) echo "HVL module $n $(cat "$m")" ;; esac
+for m in /sys/module/*; do
+	[ -e "$m/initstate" ] || continue
+	# those of a distribution may have neither
+	case ${m##*/} in hv_*|hyperv*|hid_hyperv)
+		echo "HVL module ${m##*/} $(cat "$m/srcversion" 2>/dev/null)/$(cat "$m/version" 2>/dev/null)" ;;
+	esac
 done
 echo "HVL root $(sed -n 's,^\(/dev/[^ ]*\) / .*,\1,p' /proc/mounts)"
 for d in /sys/block/sd*; do

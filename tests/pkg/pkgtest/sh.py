@@ -121,6 +121,8 @@ DECLINED = [
      "chmod 755 /usr/bin/gcc", "gcc does not compile"),
     ("no room", "export HVL_FREE=3", "/boot has less than"),
     ("Secure Boot without a key", "export HVL_SECURE_BOOT=1", "no key to sign with"),
+    ("Secure Boot and a key that is not enrolled", "export HVL_SECURE_BOOT=1 HVL_SIGN_KEY=/etc/passwd "
+     "HVL_SIGN_CERT=/etc/passwd; echo none >$F/proc/keys", "/etc/passwd is not enrolled"),
     ("hda without UUID in fstab", "echo /dev/hda1 / ext3 defaults 0 1 >/etc/fstab",
      "/etc/fstab names /dev/hda1"),
     ("sda without UUID in root=", "mkdir -p /boot/grub; "

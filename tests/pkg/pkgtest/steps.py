@@ -7,7 +7,7 @@ import collections
 
 from hvtest import Failed
 
-Step = collections.namedtuple("Step", "name after fn boots doc")
+Step = collections.namedtuple("Step", "name after fn boots doc cmdline")
 ALL = {}
 
 # What a boot must show: drivers of that version, or the kernel's own.
@@ -15,13 +15,15 @@ INBOX = "in-box"
 EITHER = "either"		# all of ours, of one build, or all of the kernel's
 
 
-def step(name, after="", boots=None, where="scsi"):
+def step(name, after="", boots=None, where="scsi", cmdline=""):
     """
     Register fn(c), which changes the state.  boots: {kernel: drivers}, where a
-    kernel is A or B and drivers a version of ours or INBOX.
+    kernel is A or B and drivers a version of ours or INBOX.  cmdline is for the
+    kernel that boots.
     """
     def add(fn):
-        ALL[name] = Step(name, after, fn, (boots or {}, where), (fn.__doc__ or "").strip())
+        ALL[name] = Step(name, after, fn, (boots or {}, where), (fn.__doc__ or "").strip(),
+                         cmdline)
         return fn
     return add
 
@@ -74,7 +76,7 @@ class Context:
         return said
 
     def sources(self, version, kernel, state=None):
-        """{module: srcversion} of these drivers on the state's disk."""
+        """{module: srcversion/version} of these drivers on the state's disk."""
         if version == INBOX:
             where = f"/lib/modules/{kernel}/kernel"
         else:
@@ -82,5 +84,5 @@ class Context:
         said = self.layers.look(
             state or self.step.name, "cd /; for m in hv_vmbus hv_storvsc; do "
             f"f=$(find {where} -name $m.ko 2>/dev/null | head -n 1); "
-            "[ -z \"$f\" ] || echo $m $(modinfo -F srcversion $f); done")
+            "[ -z \"$f\" ] || echo $m $(modinfo -F srcversion $f)/$(modinfo -F version $f); done")
         return dict(line.split() for line in said.splitlines() if len(line.split()) == 2)
