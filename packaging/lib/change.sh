@@ -168,5 +168,8 @@ change_rollback()
 change_activate()
 {
 	rm -f "$hvl_off"
+	for _kernel in "$@"; do
+		[ ! -d "$hvl_state/aside/$_kernel" ] || modules_back "$_kernel" || return 1
+	done
 	change_settle "$@"
 }

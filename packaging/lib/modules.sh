@@ -106,16 +106,38 @@ modules_cert()
 	echo "$HVL_ROOT/var/lib/dkms/mok.pub"
 }
 
-# modules_take KERNEL: ours away, the kernel's own are found again
+# modules_take KERNEL: ours away, the kernel's own are found again.  What a package
+# brought as it is (kmod-hv-lis) cannot be built again: that is put aside.
 modules_take()
 {
-	rm -rf "$HVL_ROOT/lib/modules/$1/updates/hv-lis" "$HVL_ROOT/lib/modules/$1/extra/hv-lis" \
+	for _w in extra weak-updates; do
+		[ -d "$HVL_ROOT/lib/modules/$1/$_w/hv-lis" ] || continue
+		rm -rf "$hvl_state/aside/$1/$_w"
+		mkdir -p "$hvl_state/aside/$1/$_w" &&
+			mv "$HVL_ROOT/lib/modules/$1/$_w/hv-lis" "$hvl_state/aside/$1/$_w/" || return 1
+	done
+	rm -rf "$HVL_ROOT/lib/modules/$1/updates/hv-lis" \
 		"$HVL_ROOT/lib/modules/$1/updates/.hv-lis.new" \
 		"$HVL_ROOT/lib/modules/$1/updates/.hv-lis.old"
 	rmdir "$HVL_ROOT/lib/modules/$1/updates" 2>/dev/null
 	if modules_dkms; then
 		modules_dkms_take "$1" || return 1
 	fi
+	modules_depmod "$1"
+}
+
+# modules_back KERNEL: what was put aside, where the package had it
+modules_back()
+{
+	for _w in extra weak-updates; do
+		[ -d "$hvl_state/aside/$1/$_w/hv-lis" ] || continue
+		if [ ! -e "$HVL_ROOT/lib/modules/$1/$_w/hv-lis" ]; then
+			mkdir -p "$HVL_ROOT/lib/modules/$1/$_w" &&
+				mv "$hvl_state/aside/$1/$_w/hv-lis" "$HVL_ROOT/lib/modules/$1/$_w/" || return 1
+		fi
+	done
+	rm -rf "$hvl_state/aside/$1"
+	rmdir "$hvl_state/aside" 2>/dev/null
 	modules_depmod "$1"
 }
 

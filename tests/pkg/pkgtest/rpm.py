@@ -17,6 +17,8 @@ def system(c, also):
 printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
 chmod 755 /usr/sbin/policy-rc.d
 apt-get -q -o Acquire::Check-Valid-Until=false -o Acquire::Retries=3 update
+mkdir -p /etc/dracut.conf.d			# images hold the same, and are made sooner
+echo 'compress="gzip -1"' >/etc/dracut.conf.d/level.conf
 apt-get -y -q --no-install-recommends install rpm dracut sysvinit-core {also} linux-headers-$A linux-image-$A
 apt-get -y -q --no-install-recommends install --download-only linux-image-$B linux-headers-$B
 rpm --initdb
@@ -27,7 +29,8 @@ def as_before(c):
     """The images of both kernels hold their own drivers, and nothing of ours is left."""
     said = c.look("""for k in $A $B; do lsinitrd /boot/initrd.img-$k |
 	grep -oE '[^ ]*/(hv_vmbus|hv_storvsc).ko'; done
-find / -xdev -name '*hv-lis*' ! -path '/proc/*' ! -path '/mnt/*' ! -path '/var/lib/rpm/*'""")
+find / -xdev -name '*hv-lis*' ! -path '/proc/*' ! -path '/mnt/*' ! -path '/root/*' \
+	! -path '/var/lib/rpm/*'""")
     c.expect(said.count("kernel/drivers/") == 4 and "updates" not in said and "hv-lis" not in said,
              f"not all is as it was:\n{said}")
 
@@ -125,4 +128,67 @@ def nodkms_upgrade(c):
 def nodkms_remove(c):
     """Erased."""
     c.change(f"{RPM} -e hv-lis-dkms")
+    as_before(c)
+
+
+def built(version):
+    """kmod-hv-lis for kernel A, as kmod-build leaves it; for a shell."""
+    return f"/root/rpms/kmod-hv-lis-{version}-1.$(echo $A | tr - _).*.rpm"
+
+
+@step("kmod-build", "nodkms-base")
+def kmod_build(c):
+    """Two versions of kmod-hv-lis for kernel A, signed with a key of the builder's."""
+    c.change(f"""set -e
+openssl req -new -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=hv-lis test" \
+	-outform DER -keyout /root/key -out /root/cert 2>/dev/null
+export HVL_SIGN_KEY=/root/key HVL_SIGN_CERT=/root/cert
+for v in {FIRST} {NEXT}; do
+	sh /mnt/packaging/rpm/build /root/rpms $v /lib/modules/$A/build
+done
+rpm -qp --force-debian --requires {built(FIRST)}
+rpm -qp --force-debian -l {built(FIRST)}
+""")
+    asked = {line.split("(")[1].split(")")[0] for line in c.said.splitlines()
+             if line.startswith("rpmlib(")}
+    c.expect(asked <= KNOWN, f"rpm 4.4 does not know {asked - KNOWN}")
+    c.expect("/hv_netvsc.ko" in c.said and "/usr/src/" not in c.said, "not the files it should have")
+
+
+@step("kmod-install", "kmod-build", {"a": FIRST})
+def kmod_install(c):
+    """On a machine with neither compiler nor headers."""
+    c.change(f"""set -e
+rm -f /usr/bin/*gcc* /usr/bin/cc /usr/bin/make /lib/modules/$A/build
+{RPM} -i {built(FIRST)}
+""")
+    c.status(a=f"ours {FIRST}")
+    said = c.look("for m in hv_vmbus hv_storvsc hv_netvsc; do tail -c 28 "
+                  "/lib/modules/$A/extra/hv-lis/$m.ko; done")
+    c.expect(said.count("Module signature appended") == 3, "the modules are not signed")
+
+
+@step("kmod-kernel", "kmod-install", {"a": FIRST, "b": INBOX})
+def kmod_kernel(c):
+    """Kernel B, of another ABI, comes: it keeps its own drivers, without a word."""
+    c.change("dpkg -i /var/cache/apt/archives/linux-image-$B*.deb")
+    c.status(a=f"ours {FIRST}", b=INBOX)
+    c.expect("hv-lis:" not in c.said, "we have something to say")
+
+
+@step("kmod-upgrade", "kmod-kernel", {"a": NEXT})
+def kmod_upgrade(c):
+    """A newer version; rolled back before, it stays so, and comes with activate."""
+    c.change(f"""hv-lis rollback && {RPM} -U {built(NEXT)} && hv-lis status &&
+echo MIDDLE && hv-lis activate""")
+    before = c.said.split("MIDDLE")[0].splitlines()
+    c.expect(any(line.startswith(f"{c.a}: {INBOX}") for line in before[-2:]),
+             "an upgrade ends a rollback")
+    c.status(a=f"ours {NEXT}", b=INBOX)
+
+
+@step("kmod-remove", "kmod-upgrade", {"a": INBOX, "b": INBOX})
+def kmod_remove(c):
+    """Erased: the kernel's own drivers, and no file left."""
+    c.change(f"{RPM} -e kmod-hv-lis")
     as_before(c)
