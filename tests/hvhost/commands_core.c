@@ -8,6 +8,10 @@
  *                              with "runs": true also of each run of instructions
  *   disk-speed {name}          of the windows to come; without a name: what there is
  *   connection                 is a guest connected, and at which version
+ *   migrate {percent, ahead, withhold}   the guest goes on where the TSC starts anew and runs
+ *                              at so many percent of this machine's rate, and the reference
+ *                              counter is so much ahead (100 ns); its TSC page is good at
+ *                              once, or withheld until the next time
  *   crash                      what the guest wrote to the crash MSRs
  *   rescind {device}           take a device away under the guest
  *   reoffer {device}           offer a rescinded device again
@@ -164,6 +168,23 @@ static const char *cmd_connection(json_t *request, json_t *answer)
 	return NULL;
 }
 
+static const char *cmd_migrate(json_t *request, json_t *answer)
+{
+	json_t *percent = json_object_get(request, "percent");
+	json_t *ahead = json_object_get(request, "ahead");
+
+	(void)answer;
+	if (json_integer_value(percent) < 1 || json_integer_value(percent) > 1000 ||
+	    json_integer_value(ahead) < 0)
+		return "give \"percent\": 1 to 1000, and \"ahead\": 0 or more";
+	if (!refclock_move((unsigned int)json_integer_value(percent), 1u << 20,
+			   (uint64_t)json_integer_value(ahead),
+			   json_is_true(json_object_get(request, "withhold"))))
+		return "the guest's TSC is QEMU's; give the plug-in count=on";
+	stimer_look();
+	return NULL;
+}
+
 static const char *cmd_crash(json_t *request, json_t *answer)
 {
 	static struct crash_report c;
@@ -289,6 +310,7 @@ void core_commands_init(void)
 	control_register("window", cmd_window);
 	control_register("disk-speed", cmd_disk_speed);
 	control_register("connection", cmd_connection);
+	control_register("migrate", cmd_migrate);
 	control_register("crash", cmd_crash);
 	control_register("rescind", cmd_rescind);
 	control_register("reoffer", cmd_reoffer);

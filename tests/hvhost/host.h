@@ -77,6 +77,7 @@ void log_open(void);
 	X(interrupts)							\
 	X(interrupts_lost)						\
 	X(timer_interrupts)						\
+	X(reference_reads)						\
 	X(timer_messages)						\
 	X(auto_eois)							\
 	X(msr_writes_refused)						\

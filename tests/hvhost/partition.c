@@ -245,6 +245,7 @@ bool partition_rdmsr(unsigned int vcpu, uint32_t msr, uint64_t *value)
 		*value = own_runtime();
 		return true;
 	case MSR_TIME_REF_COUNT:
+		TOTAL(reference_reads);
 		*value = refclock_now();
 		return true;
 	case MSR_REFERENCE_TSC:

@@ -118,6 +118,8 @@ bool stimer_rdmsr(struct vp *vp, uint32_t msr, uint64_t *value);
 bool stimer_wrmsr(struct vp *vp, uint32_t msr, uint64_t value);
 /* The vCPU runs the timers as events of the window (vtime.h), or the thread does. */
 void stimer_window(bool begins);
+/* The clock has been set: look at once what is due. */
+void stimer_look(void);
 /* vp->lock held: the message of the timer has reached its slot. */
 void stimer_message_sent(struct vp *vp, unsigned int timer);
 
@@ -130,6 +132,13 @@ bool refclock_learned(void);
 void refclock_sample(uint64_t guest_tsc);
 uint64_t refclock_read_page_msr(void);
 void refclock_write_page_msr(uint64_t value);
+/*
+ * With count=on: the guest goes on on another machine, whose TSC runs at so many
+ * percent of this one's rate and stands at begin.  The reference counter goes on from
+ * where it is, or so much ahead (100 ns).  withhold: the TSC page stays invalid until
+ * the next move.  False if there is nothing that could be moved.
+ */
+bool refclock_move(unsigned int percent, uint64_t begin, uint64_t ahead, bool withhold);
 /* In a window the clock follows vtime_now(), and goes on from there afterwards. */
 void refclock_window_begin(void);
 void refclock_window_end(void);

@@ -50,6 +50,11 @@ static void kick_if_earlier(uint64_t due)
 	pthread_mutex_unlock(&wake_lock);
 }
 
+void stimer_look(void)
+{
+	kick_if_earlier(0);
+}
+
 /* vp->lock held: start or stop a timer from its registers. */
 static void stimer_update(struct vp *vp, struct stimer *t)
 {
