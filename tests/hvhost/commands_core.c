@@ -21,6 +21,7 @@
  *   meet {device, times}       keep a vCPU that signals the device in its hypercall until
  *                              another one does (meeting.h)
  *   met                        how often that came about, and is it over
+ *   nmi {vp}                   an NMI for a virtual processor
  *   reset                      hard reset of the machine
  *   quit                       end QEMU in good order
  *
@@ -286,6 +287,18 @@ static const char *cmd_met(json_t *request, json_t *answer)
 	return NULL;
 }
 
+static const char *cmd_nmi(json_t *request, json_t *answer)
+{
+	json_t *vp = json_object_get(request, "vp");
+
+	(void)answer;
+	if (!json_is_integer(vp) || json_integer_value(vp) < 0 ||
+	    json_integer_value(vp) >= partition_vps())
+		return "give \"vp\": the number of one that is there";
+	irq_nmi((uint32_t)json_integer_value(vp));
+	return NULL;
+}
+
 static const char *cmd_reset(json_t *request, json_t *answer)
 {
 	(void)request;
@@ -317,6 +330,7 @@ void core_commands_init(void)
 	control_register("ring-break", cmd_ring_break);
 	control_register("meet", cmd_meet);
 	control_register("met", cmd_met);
+	control_register("nmi", cmd_nmi);
 	control_register("reset", cmd_reset);
 	control_register("quit", cmd_quit);
 }

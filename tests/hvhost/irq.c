@@ -28,6 +28,7 @@
 
 #define CONNECT_SECONDS 30
 #define MSI_BASE 0xfee00000u
+#define MSI_NMI 0x400u		/* a delivery mode; there is no vector */
 
 static pthread_mutex_t irq_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t irq_connected = PTHREAD_COND_INITIALIZER;
@@ -120,19 +121,26 @@ static void send_line(const char *line, size_t len)
 	pthread_mutex_unlock(&irq_lock);
 }
 
-void irq_raise(uint32_t vp, uint8_t vector)
+static void send_msi(uint32_t vp, uint32_t data)
 {
 	char line[48];
-	int n;
+	int n = snprintf(line, sizeof(line), "writel 0x%x 0x%x\n", MSI_BASE + (vp << 12), data);
 
-	TOTAL(interrupts);
-	if (vtime_here()) {
-		vtime_interrupt(vp, vector);
-		return;
-	}
-	n = snprintf(line, sizeof(line), "writel 0x%x 0x%x\n",
-		     MSI_BASE + (vp << 12), vector);
 	send_line(line, (size_t)n);
+}
+
+void irq_raise(uint32_t vp, uint8_t vector)
+{
+	TOTAL(interrupts);
+	if (vtime_here())
+		vtime_interrupt(vp, vector);
+	else
+		send_msi(vp, vector);
+}
+
+void irq_nmi(uint32_t vp)
+{
+	send_msi(vp, MSI_NMI);
 }
 
 /* Reset control register of the PC chip sets: hard reset of the machine. */

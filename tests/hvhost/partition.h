@@ -148,6 +148,8 @@ uint64_t refclock_guest_tsc(void);
 /* irq.c */
 void irq_start(void);
 void irq_raise(uint32_t vp, uint8_t vector);
+/* What an administrator sends a guest that does not answer any more. */
+void irq_nmi(uint32_t vp);
 void irq_machine_reset(void);
 
 /* icount.c */

@@ -165,9 +165,10 @@ class Machine:
         self.agent.wait_ready(self.boot_timeout)
         self._greet()
 
-    def wait_console(self, text):
+    def wait_console(self, text, times=1):
         """Wait until the console has shown this."""
-        self.agent.wait_for(lambda: text in self.console.text(), None, f"'{text}' on the console")
+        self.agent.wait_for(lambda: self.console.text().count(text) >= times, None,
+                            f"'{text}' on the console, {times} times")
 
     def qemu_says(self):
         with open(self.path("qemu.log")) as f:

@@ -143,6 +143,29 @@ def panic(vm):
     return note
 
 
+@scenario("bus", own=True, cmdline="panic=0")
+def nmi(vm):
+    """An NMI from the host ends in a panic where the guest is told to, reported once."""
+    want = {"crashes": told(vm), "unloads": int(told_of_leaving(vm.c.generation))}
+    for vp in range(vm.c.cpus):
+        vm.host("nmi", vp=vp)
+        vm.machine.wait_console("Uhhuh. NMI received for unknown reason", vp + 1)
+    vm.hvio("rand", vm.disk("scsi0-0"), size="4M", total="4M", seed=vm.seed).check()
+    vm.machine.console.allowed += ["Kernel panic - not syncing: NMI: Not continuing",
+                                   "Call Trace:"]
+    vm.agent.run("write", "/proc/sys/kernel/unknown_nmi_panic", 1)
+    vm.host("nmi", vp=vm.c.cpus - 1)
+    crashed(vm, **want)
+    expect(vm, **want)
+    text = vm.host("crash")["text"]
+    says = vm.c.generation not in NO_TEXT and reports(vm.kernel)
+    if says != ("NMI" in text):
+        raise Failed(f"the text of the crash report {'lacks' if says else 'holds'} 'NMI': "
+                     f"{text[-200:]!r}")
+    vm.kill()
+    return f"{vm.c.cpus} survived, one was the last"
+
+
 def unloads_before_kdump(kernel):
     """Before 3.16 a crash kernel starts ahead of the notifiers that give the connection up."""
     return kernel.version >= (3, 10)
